@@ -1,0 +1,52 @@
+/**
+ * Entries: what people do that others see, proposed by a handler, ordered by the log, made true by the fold. Every
+ * node of a cluster folds the same entries in the same order into the same state, so an entry says all that the fold
+ * needs, in words that mean the same everywhere: people by their id, rooms by their name.
+ */
+
+/** A person on the network: their node's number for the stay from arrival to quit. Never used twice. */
+export type PersonId = string;
+
+export type Entry =
+  | {
+      readonly kind: 'arrive';
+      readonly person: PersonId;
+      readonly nick: string;
+      readonly user: string;
+      readonly host: string;
+      readonly realname: string;
+      readonly secure: boolean;
+      readonly modes: string;
+    }
+  | { readonly kind: 'quit'; readonly person: PersonId; readonly reason: string }
+  | { readonly kind: 'nick'; readonly person: PersonId; readonly nick: string }
+  | { readonly kind: 'away'; readonly person: PersonId; readonly text: string }
+  | { readonly kind: 'setname'; readonly person: PersonId; readonly realname: string }
+  | { readonly kind: 'user-mode'; readonly person: PersonId; readonly changes: string }
+  | { readonly kind: 'join'; readonly person: PersonId; readonly room: string; readonly key: string }
+  | { readonly kind: 'part'; readonly person: PersonId; readonly room: string; readonly reason: string }
+  | { readonly kind: 'kick'; readonly person: PersonId; readonly room: string; readonly whom: string; readonly reason: string }
+  | { readonly kind: 'topic'; readonly person: PersonId; readonly room: string; readonly topic: string }
+  | { readonly kind: 'mode'; readonly person: PersonId; readonly room: string; readonly changes: readonly ModeChange[] }
+  | { readonly kind: 'invite'; readonly person: PersonId; readonly room: string; readonly whom: string }
+  | {
+      readonly kind: 'say';
+      readonly person: PersonId;
+      readonly command: 'PRIVMSG' | 'NOTICE' | 'TAGMSG';
+      /** A room (perhaps behind a membership prefix: `@#tea`) or a nick, as it was written. */
+      readonly target: string;
+      readonly text: string;
+      /** Client-only tags in wire form, without the `@`. */
+      readonly tags: string;
+      readonly sendId: string;
+    };
+
+export interface ModeChange {
+  readonly add: boolean;
+  readonly letter: string;
+  /** Empty where the mode takes none. */
+  readonly param: string;
+}
+
+export type EntryKind = Entry['kind'];
+export type EntryOf<K extends EntryKind> = Extract<Entry, { kind: K }>;

@@ -1,0 +1,27 @@
+import type { HubLimits } from './events.ts';
+
+/**
+ * The defaults, each with its reason. The configuration file has the same names under `[limits]`
+ * (see src/node/server/config.ts); what a client may need to know is advertised in RPL_ISUPPORT.
+ */
+export const LIMITS: HubLimits = {
+  maxClients: 10_000, // a small machine holds this many; a larger one says so in its configuration
+  nickLength: 32, // long enough for names, short enough for a column
+  roomNameLength: 64,
+  topicBytes: 390, // nick!user@host, TOPIC and a room name of full length still fit one line
+  awayBytes: 200,
+  kickBytes: 200,
+  keyLength: 23, // RFC 2812 §2.3.1
+  realnameBytes: 150,
+  roomsPerPerson: 100,
+  peoplePerRoom: 20_000,
+  roomsInAll: 50_000, // bounds memory and the records that a restart reads
+  banListLength: 100,
+  invitesPerPerson: 100,
+  targetsPerMessage: 4, // more is what spam looks like
+  historyPage: 100,
+  registrationMs: 30_000, // slow phones need some seconds; a held-open port must not last
+  pingMs: 60_000, // keeps home routers' address tables alive, notices the dead
+  pongMs: 60_000,
+  waitingLines: 64,
+};
