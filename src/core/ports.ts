@@ -153,6 +153,8 @@ export interface Restored {
   readonly incarnation: string;
   /** The last position that was stored; 0 in a fresh store. */
   readonly pos: number;
+  /** The latest `at` of any row ever stored; 0 in a fresh store. Times go on above it, whatever the clock says. */
+  readonly at: number;
   readonly records: readonly RecordPut[];
 }
 
