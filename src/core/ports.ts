@@ -138,7 +138,7 @@ export type Query =
       readonly before: number;
       readonly limit: number;
     }
-  /** The row with that send id. */
+  /** The row with that send id. Its body is empty when retention has removed the message and kept only the id. */
   | { readonly kind: 'sent'; readonly sendId: string };
 
 export type Answer =
@@ -178,5 +178,5 @@ export interface Records {
   close(): Promise<void>;
 }
 
-/** How long messages are kept: all, those younger than `ageMs`, or the newest `rows` of each timeline. */
+/** How long messages are kept: all, those younger than `ageMs`, or the newest `rows` messages (and events) of each timeline. */
 export type Retention = { readonly kind: 'forever' } | { readonly kind: 'age'; readonly ageMs: number } | { readonly kind: 'rows'; readonly rows: number };
