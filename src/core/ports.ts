@@ -43,6 +43,11 @@ export interface Link {
   onLines: (lines: readonly Received[]) => void;
   /** Called exactly once, with a reason fit to be shown, whichever side ended it. */
   onClosed: (reason: string) => void;
+  /**
+   * Called at most once, when the other end says that it sends no more but may still read (`nc` at the end of its
+   * input). Who sets it must `close` when the last answer is sent; a link without it closes by itself.
+   */
+  onEnded?: () => void;
   /** Queues lines. Never blocks and never throws; after the end it does nothing. */
   send(lines: Outgoing): void;
   /** Bytes handed to `send` that the kernel (or the other end) has not taken yet. */
