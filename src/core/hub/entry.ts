@@ -4,25 +4,23 @@
  * needs, in words that mean the same everywhere: people by their id, rooms by their name.
  */
 
-/** A person on the network: their node's number for the stay from arrival to quit. Never used twice. */
+/** A person's stay, from arrival to quit: the position of the arrival, in base 36. Never used twice. */
 export type PersonId = string;
 
 export type Entry =
   | {
       readonly kind: 'arrive';
-      readonly person: PersonId;
       readonly nick: string;
       readonly user: string;
       readonly host: string;
       readonly realname: string;
       readonly secure: boolean;
-      readonly modes: string;
     }
   | { readonly kind: 'quit'; readonly person: PersonId; readonly reason: string }
   | { readonly kind: 'nick'; readonly person: PersonId; readonly nick: string }
   | { readonly kind: 'away'; readonly person: PersonId; readonly text: string }
   | { readonly kind: 'setname'; readonly person: PersonId; readonly realname: string }
-  | { readonly kind: 'user-mode'; readonly person: PersonId; readonly changes: string }
+  | { readonly kind: 'user-mode'; readonly person: PersonId; readonly changes: readonly ModeChange[] }
   | { readonly kind: 'join'; readonly person: PersonId; readonly room: string; readonly key: string }
   | { readonly kind: 'part'; readonly person: PersonId; readonly room: string; readonly reason: string }
   | { readonly kind: 'kick'; readonly person: PersonId; readonly room: string; readonly whom: string; readonly reason: string }

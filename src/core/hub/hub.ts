@@ -1,13 +1,300 @@
-/** Placeholder: the hub is being written; the signatures are the contract. */
-import type { Restored } from '../ports.ts';
-import type { HubEffect, HubEvent, HubSettings } from './events.ts';
+/**
+ * The hub decides what happens to rooms and people. It is an engine: it takes one event and returns effects, and owns
+ * no socket, clock, file or chance. The same events give the same effects, so a recorded file of them replays.
+ *
+ * A line becomes a `Call`; its handler (found by the command's row) checks and proposes entries; the log puts them
+ * into one order, at once or later; a fold rule makes each ordered entry true and says who hears of it. What a turn
+ * made is stored before any of its lines leaves: `commit` comes before `send`, and the shell keeps that order.
+ */
+import type { Answer, Ordered, Query, Restored } from '../ports.ts';
+import type { Received } from '../wire/line-reader.ts';
+import { parseMessage } from '../wire/message.ts';
+import {
+  ERR_ALREADYREGISTERED,
+  ERR_INPUTTOOLONG,
+  ERR_NEEDMOREPARAMS,
+  ERR_NOPRIVILEGES,
+  ERR_NOTREGISTERED,
+  ERR_UNKNOWNCOMMAND,
+} from '../wire/numerics.ts';
+import { Call, type CallHost } from './call.ts';
+import { Conn } from './conn.ts';
+import type { Entry } from './entry.ts';
+import type { ConnId, HubEffect, HubEvent, HubSettings } from './events.ts';
+import { COMMANDS, foldEntry, gone } from './features.ts';
+import { Fold, type FoldHost, type Keeping } from './fold.ts';
+import { line } from './line.ts';
+import { Outbox } from './outbox.ts';
+import { State } from './state.ts';
 
-export declare class Hub {
-  constructor(settings: HubSettings, restored: Restored);
+/** How often silent and unregistered connections are looked for. */
+const SWEEP_MS = 5_000;
+
+export class Hub implements CallHost, FoldHost {
+  readonly out = new Outbox();
+  private readonly state: State;
+  private effects: HubEffect[] = [];
+  private keeping: Keeping = { pos: 0, rows: [], puts: new Map() };
+  private proposed = 0;
+  private asked = 0;
+  private readonly proposals = new Map<number, Call>();
+  private readonly queries = new Map<number, { call: Call; then: (answer: Answer) => void }>();
+  private sweptAt: number | undefined = undefined;
+
+  constructor(settings: HubSettings, restored: Restored) {
+    this.state = new State(settings, restored);
+  }
+
+  get serverName(): string {
+    return this.state.settings.serverName;
+  }
+
+  get counts(): { readonly connections: number; readonly people: number; readonly rooms: number } {
+    const { conns, people, rooms } = this.state;
+    return { connections: conns.size, people: people.size, rooms: rooms.size };
+  }
+
+  /** When to send `woke`; undefined while nobody is connected. */
+  get wakeAt(): number | undefined {
+    return this.sweptAt === undefined || this.state.conns.size === 0 ? undefined : this.sweptAt + SWEEP_MS;
+  }
+
   /** Takes one event; returns what must be done, in order. */
-  handle(event: HubEvent): readonly HubEffect[];
-  /** When to send `woke`; undefined for never. */
-  readonly wakeAt: number | undefined;
-  /** For metrics and the status line. */
-  readonly counts: { readonly connections: number; readonly people: number; readonly rooms: number };
+  handle(event: HubEvent): readonly HubEffect[] {
+    this.effects = [];
+    switch (event.kind) {
+      case 'line':
+        this.received(event.conn, event.line, event.at);
+        break;
+      case 'ordered':
+        this.ordered(event.ordered);
+        break;
+      case 'turn-ended':
+        this.endTurn();
+        break;
+      case 'answered':
+        this.answered(event.query, event.answer);
+        break;
+      case 'opened':
+        this.opened(new Conn(event.conn, event.peer, event.host, event.at));
+        break;
+      case 'closed':
+        this.closed(event.conn, event.reason);
+        break;
+      case 'trouble':
+        this.state.trouble = event.why;
+        break;
+      case 'configured':
+        this.state.settings = event.settings;
+        break;
+      case 'woke':
+        this.sweep(event.at);
+        break;
+    }
+    return this.effects;
+  }
+
+  // ------------------------------------------------------------------------------------------ connections
+
+  private opened(conn: Conn): void {
+    this.sweptAt ??= conn.openedAt;
+    const full = this.state.conns.size >= this.state.settings.limits.maxClients;
+    this.state.conns.set(conn.id, conn);
+    if (full) this.end(conn, 'The server is full; try again later');
+  }
+
+  private closed(id: ConnId, reason: string): void {
+    const conn = this.state.conns.get(id);
+    if (conn === undefined) return;
+    conn.closing = true;
+    conn.waiting = [];
+    this.state.conns.delete(id);
+    gone(conn, this.state);
+    this.detach(conn, reason);
+  }
+
+  /** Takes a connection from its person; with the last one the person quits. */
+  detach(conn: Conn, reason: string): void {
+    const { person } = conn;
+    if (person === undefined) return;
+    const index = person.conns.indexOf(conn);
+    if (index === -1) return;
+    person.conns.splice(index, 1);
+    if (person.conns.length === 0) this.proposeEntry({ kind: 'quit', person: person.id, reason });
+  }
+
+  /** Says why, then ends the connection (RFC 1459 §4.6.4). */
+  end(conn: Conn, reason: string): void {
+    if (conn.closing) return;
+    this.out.to(conn, line('', 'ERROR', [reason]));
+    this.out.close(conn, reason);
+    conn.waiting = [];
+  }
+
+  private sweep(at: number): void {
+    if (this.sweptAt !== undefined && at < this.sweptAt + SWEEP_MS && at >= this.sweptAt) return;
+    this.sweptAt = at;
+    const { registrationMs, pingMs, pongMs } = this.state.settings.limits;
+    for (const conn of this.state.conns.values()) {
+      if (conn.closing) continue;
+      if (conn.person === undefined) {
+        if (at - conn.openedAt >= registrationMs) this.end(conn, 'Registration took too long');
+      } else if (conn.pingedAt !== 0) {
+        if (at - conn.pingedAt >= pongMs) this.end(conn, `Ping timeout: ${Math.round((at - conn.heardAt) / 1000)} seconds`);
+      } else if (at - conn.heardAt >= pingMs) {
+        conn.pingedAt = at;
+        this.out.to(conn, line('', 'PING', [this.serverName]));
+      }
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------ commands
+
+  private received(id: ConnId, received: Received, at: number): void {
+    const conn = this.state.conns.get(id);
+    if (conn === undefined || conn.closing) return;
+    conn.heardAt = at;
+    conn.pingedAt = 0;
+    if (conn.call === undefined) {
+      this.run(conn, received, at);
+      return;
+    }
+    conn.waiting.push(received);
+    if (conn.waiting.length > this.state.settings.limits.waitingLines && !conn.paused) {
+      conn.paused = true;
+      this.effects.push({ kind: 'pause', conn: id });
+    }
+  }
+
+  private run(conn: Conn, received: Received, at: number): void {
+    if (typeof received !== 'string') {
+      this.refuse(conn, received.fault);
+      return;
+    }
+    const parsed = parseMessage(received);
+    if (!parsed.ok) {
+      if (parsed.fault !== 'empty') this.refuse(conn, parsed.fault);
+      return;
+    }
+    const { message } = parsed;
+    const label = conn.caps === 0 ? undefined : message.tags.get('label');
+    const call = new Call(this, conn, message, at, label === '' ? undefined : label);
+    conn.call = call;
+    this.dispatch(call);
+    if (call.pending === 0) this.finish(call);
+  }
+
+  private dispatch(call: Call): void {
+    const { message, conn } = call;
+    const row = COMMANDS.get(message.command);
+    if (row === undefined) {
+      call.numeric(ERR_UNKNOWNCOMMAND, message.command, 'Unknown command');
+      return;
+    }
+    if (row.when === 'unregistered' && conn.person !== undefined) {
+      call.numeric(ERR_ALREADYREGISTERED, 'You have registered already');
+      return;
+    }
+    if ((row.when === 'registered' || row.when === 'operator') && conn.person === undefined) {
+      call.numeric(ERR_NOTREGISTERED, 'Register first: send NICK and USER');
+      return;
+    }
+    if (row.when === 'operator' && !call.person.modes.has('o')) {
+      call.numeric(ERR_NOPRIVILEGES, 'Only operators of this server may do that');
+      return;
+    }
+    if (message.params.length < row.params) {
+      call.numeric(ERR_NEEDMOREPARAMS, message.command, 'Not enough parameters');
+      return;
+    }
+    row.run(call, this.state);
+  }
+
+  private finish(call: Call): void {
+    const { conn } = call;
+    conn.call = undefined;
+    if (this.state.conns.has(conn.id)) call.complete();
+  }
+
+  /** After a call was completed by the log or the store: go on with what waited behind it. */
+  private resume(conn: Conn, at: number): void {
+    while (conn.call === undefined && !conn.closing) {
+      const next = conn.waiting.shift();
+      if (next === undefined) break;
+      this.run(conn, next, at);
+    }
+    if (conn.paused && conn.waiting.length * 2 < this.state.settings.limits.waitingLines) {
+      conn.paused = false;
+      this.effects.push({ kind: 'resume', conn: conn.id });
+    }
+  }
+
+  /** A line that could not be read is answered, and otherwise as if it had not come. */
+  private refuse(conn: Conn, fault: string): void {
+    const { serverName } = this;
+    switch (fault) {
+      case 'line-too-long':
+      case 'tags-too-long':
+        this.out.to(conn, line(serverName, ERR_INPUTTOOLONG, [conn.name, 'Input line was too long']));
+        break;
+      case 'not-utf8':
+        this.out.to(conn, line(serverName, 'FAIL', ['*', 'INVALID_UTF8', 'This server takes UTF-8 only; the line was dropped']));
+        break;
+      default:
+        this.out.to(conn, line(serverName, 'FAIL', ['*', 'INVALID_LINE', 'The line could not be read and was dropped']));
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------ log and store
+
+  propose(entry: Entry, call: Call): void {
+    this.proposeEntry(entry);
+    this.proposals.set(this.proposed, call);
+  }
+
+  proposeEntry(entry: Entry): void {
+    this.proposed += 1;
+    this.effects.push({ kind: 'propose', proposal: { n: this.proposed, entry } });
+  }
+
+  private ordered({ n, entry, pos, at }: Ordered): void {
+    const call = this.proposals.get(n);
+    this.proposals.delete(n);
+    const present = call !== undefined && this.state.conns.has(call.conn.id) ? call : undefined;
+    const fold = new Fold(this, this.state, this.keeping, at, pos, present);
+    foldEntry(entry, fold);
+    if (!fold.isPassing) this.keeping.pos = pos;
+    if (call !== undefined) this.answeredOne(call, at);
+  }
+
+  ask(query: Query, call: Call, then: (answer: Answer) => void): void {
+    this.asked += 1;
+    this.queries.set(this.asked, { call, then });
+    this.effects.push({ kind: 'query', query: this.asked, ask: query });
+  }
+
+  private answered(query: number, answer: Answer): void {
+    const waiting = this.queries.get(query);
+    if (waiting === undefined) return;
+    this.queries.delete(query);
+    const { call, then } = waiting;
+    if (this.state.conns.has(call.conn.id)) then(answer);
+    this.answeredOne(call, call.at);
+  }
+
+  private answeredOne(call: Call, at: number): void {
+    call.pending -= 1;
+    if (call.pending > 0) return;
+    this.finish(call);
+    this.resume(call.conn, at);
+  }
+
+  private endTurn(): void {
+    const { pos, rows, puts } = this.keeping;
+    if (pos > 0) {
+      this.effects.push({ kind: 'commit', batch: { pos, rows, puts: [...puts.values()] } });
+      this.keeping = { pos: 0, rows: [], puts: new Map() };
+    }
+    this.out.flush(this.effects);
+  }
 }

@@ -1,0 +1,83 @@
+/** The features, one row each, and the tables made of them. */
+import type { Capability } from '../wire/capabilities.ts';
+import { assert } from '../base/assert.ts';
+import type { Call } from './call.ts';
+import type { Conn } from './conn.ts';
+import type { Entry } from './entry.ts';
+import type { HubSettings } from './events.ts';
+import type { CommandRow, Feature } from './feature.ts';
+import { capabilities } from './features/capabilities.ts';
+import { directory } from './features/directory.ts';
+import { help } from './features/help.ts';
+import { history } from './features/history.ts';
+import { messages } from './features/messages.ts';
+import { modes } from './features/modes.ts';
+import { operators } from './features/operators.ts';
+import { presence } from './features/presence.ts';
+import { registration } from './features/registration.ts';
+import { rooms } from './features/rooms.ts';
+import { serverInfo } from './features/server-info.ts';
+import type { Fold } from './fold.ts';
+import type { State } from './state.ts';
+
+export const FEATURES: readonly Feature[] = [
+  capabilities,
+  registration,
+  rooms,
+  modes,
+  messages,
+  history,
+  presence,
+  directory,
+  operators,
+  serverInfo,
+  help,
+];
+
+/** Every command, by name. */
+export const COMMANDS: ReadonlyMap<string, CommandRow> = collectCommands();
+
+function collectCommands(): Map<string, CommandRow> {
+  const commands = new Map<string, CommandRow>();
+  for (const feature of FEATURES) {
+    for (const [name, row] of Object.entries(feature.commands ?? {})) {
+      assert(!commands.has(name), `two features handle ${name}`);
+      commands.set(name, row);
+    }
+  }
+  return commands;
+}
+
+type Rule = (entry: never, fold: Fold) => void;
+const RULES: ReadonlyMap<string, Rule> = new Map(FEATURES.flatMap((feature) => Object.entries(feature.entries ?? {})));
+
+/** Makes one ordered entry true. */
+export function foldEntry(entry: Entry, fold: Fold): void {
+  const rule = RULES.get(entry.kind);
+  assert(rule !== undefined, `no feature has a rule for ${entry.kind}`);
+  rule(entry as never, fold);
+}
+
+export function offeredCapabilities(): readonly Capability[] {
+  return FEATURES.flatMap((feature) => feature.capabilities ?? []);
+}
+
+export function capabilityValue(name: Capability, settings: HubSettings): string {
+  for (const { capabilityValue: values } of FEATURES) {
+    const value = values?.[name];
+    if (value !== undefined) return value(settings);
+  }
+  return '';
+}
+
+export function isupportTokens(settings: HubSettings): string[] {
+  return FEATURES.flatMap((feature) => feature.isupport?.(settings) ?? []);
+}
+
+export function welcomed(call: Call, state: State): void {
+  for (const feature of FEATURES) feature.welcomed?.(call, state);
+}
+
+export function gone(conn: Conn, state: State): void {
+  for (const feature of FEATURES) feature.gone?.(conn, state);
+}

@@ -1,0 +1,285 @@
+/**
+ * PRIVMSG, NOTICE and TAGMSG: people say something to a room or to one person. A message is stored before anybody
+ * hears it, the sender's echo included, so an echo means that it is kept (echo-message, message-ids, server-time,
+ * message-tags at https://ircv3.net/specs/). Clients of ours name messages with send ids (docs/ext/send-id.md).
+ */
+import { capBit, VENDOR } from '../../wire/capabilities.ts';
+import { formatBody, formatTags, type Tags } from '../../wire/message.ts';
+import { BODY_BYTES_MAX } from '../../wire/line-reader.ts';
+import {
+  ERR_CANNOTSENDTOCHAN,
+  ERR_NORECIPIENT,
+  ERR_NOSUCHCHANNEL,
+  ERR_NOSUCHNICK,
+  ERR_NOTEXTTOSEND,
+  ERR_TOOMANYTARGETS,
+  RPL_AWAY,
+} from '../../wire/numerics.ts';
+import { truncateUtf8, utf8Length } from '../../wire/utf8.ts';
+import type { Row } from '../../ports.ts';
+import type { Call } from '../call.ts';
+import type { EntryOf } from '../entry.ts';
+import type { Feature } from '../feature.ts';
+import type { Fold } from '../fold.ts';
+import { Line, type LineMeta } from '../line.ts';
+import type { Person } from '../person.ts';
+import type { Member, Room } from '../room.ts';
+import { isSendId, type Sent } from '../send-ids.ts';
+import type { State } from '../state.ts';
+import { conversation, writeMsgid } from '../timeline.ts';
+import { isBanned } from './rooms.ts';
+
+export const messages: Feature = {
+  commands: {
+    PRIVMSG: { run: (call, state) => say(call, state, 'PRIVMSG'), params: 0, when: 'registered' },
+    NOTICE: { run: (call, state) => say(call, state, 'NOTICE'), params: 0, when: 'registered' },
+    TAGMSG: { run: (call, state) => say(call, state, 'TAGMSG'), params: 0, when: 'registered' },
+  },
+  entries: { say: said },
+  capabilities: ['echo-message', `${VENDOR}send-id`],
+  isupport: ({ limits }) => [
+    'STATUSMSG=@+',
+    'MSGREFTYPES=msgid,timestamp',
+    `TARGMAX=PRIVMSG:${limits.targetsPerMessage},NOTICE:${limits.targetsPerMessage},TAGMSG:${limits.targetsPerMessage},JOIN:100,PART:100,KICK:100,NAMES:100,WHOIS:1`,
+    `MAXTARGETS=${limits.targetsPerMessage}`,
+  ],
+};
+
+type Command = EntryOf<'say'>['command'];
+
+const ECHO = capBit('echo-message');
+const MESSAGE_TAGS = capBit('message-tags');
+const SEND_ID_TAG = `+${VENDOR}send-id`;
+
+/** Client-only tags that are worth keeping with no text beside them: reactions. Typing passes by. */
+const KEPT_TAGS = ['+draft/react', '+draft/unreact'];
+
+// ------------------------------------------------------------------------------------------------------ command
+
+/** PRIVMSG|NOTICE <target>{,<target>} :<text>; TAGMSG <target>{,<target>} */
+function say(call: Call, state: State, command: Command): void {
+  const { limits } = state.settings;
+  const quiet = command === 'NOTICE'; // RFC 2812 §3.3.2: nothing is ever answered to a NOTICE …
+  const text = command === 'TAGMSG' ? '' : call.param(1);
+  if (call.param(0) === '') {
+    if (!quiet) call.numeric(ERR_NORECIPIENT, `No recipient given (${command})`);
+    return;
+  }
+  if (text === '' && command !== 'TAGMSG') {
+    if (!quiet) call.numeric(ERR_NOTEXTTOSEND, 'No text to send');
+    return;
+  }
+  const tags = clientTags(call.message.tags);
+  if (command === 'TAGMSG' && ((call.conn.caps & MESSAGE_TAGS) === 0 || tags.text === '')) return;
+  const targets = [...new Set(call.param(0).split(',').filter((one) => one !== ''))];
+  if (targets.length > limits.targetsPerMessage) {
+    call.numeric(ERR_TOOMANYTARGETS, targets[limits.targetsPerMessage] ?? '*', `A message goes to at most ${limits.targetsPerMessage} targets`);
+    return;
+  }
+  if (state.trouble !== undefined && (command !== 'TAGMSG' || tags.kept)) {
+    call.fail('CANNOT_STORE', call.param(0), `Nothing was sent: ${state.trouble}`); // … but silence would lose it
+    return;
+  }
+  for (const target of targets) {
+    const entry: EntryOf<'say'> = { kind: 'say', person: call.person.id, command, target, text, tags: tags.text, sendId: '' };
+    const sendId = tags.sendId === undefined || targets.length > 1 ? '' : tags.sendId;
+    if (sendId === '') propose(call, state, entry);
+    else proposeOnce(call, state, { ...entry, sendId });
+  }
+}
+
+interface ClientTags {
+  /** Those to pass on, in wire form. */
+  readonly text: string;
+  readonly kept: boolean;
+  readonly sendId: string | undefined;
+}
+
+const NO_CLIENT_TAGS: ClientTags = { text: '', kept: false, sendId: undefined };
+
+/** Client-only tags begin with `+`; others are the server's to write, and dropped (IRCv3 message-tags). */
+function clientTags(tags: Tags): ClientTags {
+  if (tags.size === 0) return NO_CLIENT_TAGS;
+  const pass = new Map<string, string>();
+  for (const [key, value] of tags) if (key.startsWith('+') && key !== SEND_ID_TAG) pass.set(key, value);
+  const sendId = tags.get(SEND_ID_TAG);
+  return {
+    text: formatTags(pass),
+    kept: KEPT_TAGS.some((key) => pass.has(key)),
+    sendId: sendId !== undefined && isSendId(sendId) ? sendId : undefined,
+  };
+}
+
+function propose(call: Call, state: State, entry: EntryOf<'say'>): void {
+  const audience = findAudience(state, call.person, entry);
+  if (audience.kind === 'refused') refuse(call, entry, audience);
+  else call.propose(entry);
+}
+
+/** A message whose send id was heard before is not said again: the sender gets the first one's echo. */
+function proposeOnce(call: Call, state: State, entry: EntryOf<'say'>): void {
+  const known = state.sendIds.get(entry.sendId);
+  if (known !== undefined) {
+    echoAgain(call, entry, known);
+    return;
+  }
+  call.ask({ kind: 'sent', sendId: entry.sendId }, (answer) => {
+    if (answer.kind === 'failed') {
+      call.fail('CANNOT_STORE', entry.target, 'Nothing was sent: the history could not be read; try again');
+      return;
+    }
+    const row = answer.kind === 'rows' ? answer.rows[0] : undefined;
+    if (row === undefined) propose(call, state, entry);
+    else echoAgain(call, entry, sentOf(row, state.incarnation));
+  });
+}
+
+function sentOf(row: Row, incarnation: string): Sent {
+  return { timeline: row.timeline, at: row.at, msgid: writeMsgid(row.at, row.pos, incarnation), body: row.body, tags: row.tags };
+}
+
+function echoAgain(call: Call, entry: EntryOf<'say'>, first: Sent): void {
+  // The stored text may have been cut to fit a line; an empty body is all that retention left of the message.
+  const stored = first.body.slice(first.body.indexOf(' :') + 2);
+  if (first.body !== '' && !(first.body.includes(` ${entry.command} `) && entry.text.startsWith(stored))) {
+    call.fail('SEND_ID_REUSED', entry.target, 'That send id belongs to another message; nothing was sent');
+    return;
+  }
+  const body = first.body === '' ? formatBody(call.person.prefix, entry.command, [entry.target, entry.text]) : first.body;
+  call.reply(new Line(body, { at: first.at, msgid: first.msgid, tags: withSendId(first.tags, entry.sendId), requires: ECHO }));
+}
+
+function withSendId(tags: string, sendId: string): string {
+  const own = `${SEND_ID_TAG}=${sendId}`;
+  return tags === '' ? own : `${tags};${own}`;
+}
+
+// ------------------------------------------------------------------------------------------------------ who hears it
+
+type Audience =
+  | { readonly kind: 'room'; readonly room: Room; /** With a STATUSMSG prefix: only those of that rank. */ readonly rank: '' | '@' | '+' }
+  | { readonly kind: 'person'; readonly whom: Person }
+  | { readonly kind: 'refused'; readonly numeric: string; readonly shown: string; readonly why: string };
+
+/** Who would hear this now; asked before proposing and again when it was ordered. */
+function findAudience(state: State, from: Person, { target, command }: EntryOf<'say'>): Audience {
+  const rank = target.startsWith('@#') ? '@' : target.startsWith('+#') ? '+' : '';
+  const name = rank === '' ? target : target.slice(1);
+  if (!name.startsWith('#')) {
+    const whom = state.personNamed(name);
+    if (whom !== undefined) return { kind: 'person', whom };
+    return { kind: 'refused', numeric: ERR_NOSUCHNICK, shown: target, why: 'There is nobody with that nick' };
+  }
+  const room = state.room(name);
+  if (room === undefined) return { kind: 'refused', numeric: ERR_NOSUCHCHANNEL, shown: target, why: 'There is no such room' };
+  const why = whyNot(room, room.members.get(from.id), from, command);
+  if (why !== undefined) return { kind: 'refused', numeric: ERR_CANNOTSENDTOCHAN, shown: room.name, why };
+  return { kind: 'room', room, rank };
+}
+
+function whyNot(room: Room, member: Member | undefined, from: Person, command: Command): string | undefined {
+  if (member?.op || member?.voice) return undefined;
+  if (member === undefined && (room.flags.has('n') || room.flags.has('s'))) return 'You are not in that room; join it first';
+  if (room.flags.has('m')) return 'Only people with voice may speak in that room';
+  if (isBanned(room, from)) return command === 'TAGMSG' ? 'You are banned' : 'You are banned from that room';
+  return undefined;
+}
+
+function refuse(call: Call, entry: EntryOf<'say'>, { numeric, shown, why }: Extract<Audience, { kind: 'refused' }>): void {
+  const speakable = shown === '' || shown.startsWith(':') || shown.includes(' ') ? '*' : shown;
+  if (entry.command !== 'NOTICE') call.numeric(numeric, speakable, why);
+  // Who sends with a send id waits for an answer, also to a NOTICE.
+  else if (entry.sendId !== '') call.fail('CANNOT_SEND', speakable, why);
+}
+
+// ------------------------------------------------------------------------------------------------------ the rule
+
+function said(entry: EntryOf<'say'>, f: Fold): void {
+  const { state, call } = f;
+  const from = f.personOf(entry);
+  if (from === undefined) return;
+  const known = entry.sendId === '' ? undefined : state.sendIds.get(entry.sendId);
+  if (known !== undefined) {
+    if (call !== undefined) echoAgain(call, entry, known);
+    return;
+  }
+  const audience = findAudience(state, from, entry);
+  if (audience.kind === 'refused') {
+    if (call !== undefined) refuse(call, entry, audience);
+    return;
+  }
+  from.spokeAt = f.at;
+  const shownTarget = audience.kind === 'person' ? audience.whom.nick : audience.rank + audience.room.name;
+  const timeline = audience.kind === 'person' ? conversation(from.identity, audience.whom.identity) : audience.room.folded;
+  const { at, msgid } = f.place(timeline);
+  const body = fitBody(from.prefix, entry.command, shownTarget, entry.text);
+  const meta: LineMeta = { at, msgid, tags: entry.tags, ...(from.account === '' ? {} : { account: from.account }) };
+
+  // What is said to one rank only is not kept: history could not tell who may read it.
+  const kept = (entry.command !== 'TAGMSG' || KEPT_TAGS.some((tag) => entry.tags.includes(tag))) && (audience.kind === 'person' || audience.rank === '');
+  if (kept) {
+    if (audience.kind === 'room' && !audience.room.kept) f.keepRoom(audience.room);
+    const between = audience.kind === 'person' ? { between: [from.identity, audience.whom.identity] as const } : {};
+    const sendId = entry.sendId === '' ? {} : { sendId: entry.sendId };
+    f.keep({ timeline, at, kind: 'message', body, tags: entry.tags, ...between, ...sendId });
+  } else {
+    f.passing();
+  }
+  if (entry.sendId !== '') state.sendIds.add(entry.sendId, { timeline, at, msgid, body, tags: entry.tags });
+
+  const line = new Line(body, entry.command === 'TAGMSG' ? { ...meta, requires: MESSAGE_TAGS } : meta);
+  const echo = new Line(body, { ...line.meta, requires: (line.meta.requires ?? 0) | ECHO, tags: entry.sendId === '' ? entry.tags : withSendId(entry.tags, entry.sendId) });
+  if (audience.kind === 'person') deliverToPerson(f, from, audience.whom, line, echo);
+  else if (audience.rank === '') deliverToRoom(f, from, audience.room, line, echo, entry.sendId !== '');
+  else deliverToRank(f, from, audience.room, audience.rank, line, echo);
+  if (audience.kind === 'person' && audience.whom.away !== '' && entry.command === 'PRIVMSG') {
+    call?.numeric(RPL_AWAY, audience.whom.nick, audience.whom.away);
+  }
+}
+
+/** The line as everybody gets it: the text is cut so that it fits 512 bytes with the sender's prefix in front. */
+function fitBody(prefix: string, command: Command, target: string, text: string): string {
+  if (command === 'TAGMSG') return formatBody(prefix, command, [target]);
+  const room = BODY_BYTES_MAX - utf8Length(`:${prefix} ${command} ${target} :`);
+  return `:${prefix} ${command} ${target} :${truncateUtf8(text, room)}`;
+}
+
+/** Everybody hears it; the sending connection as its echo, if it asked for echoes. */
+function deliverToRoom(f: Fold, from: Person, room: Room, line: Line, echo: Line, named: boolean): void {
+  const own = f.call?.conn;
+  if (own === undefined) {
+    f.out.toRoom(room, line);
+    return;
+  }
+  const echoes = (own.caps & ECHO) !== 0;
+  const inside = room.members.has(from.id);
+  // The common case shares one text with everybody: an echo without label or send id is the same line.
+  if (echoes && inside && !named && f.call?.labelled !== true) {
+    f.out.toRoom(room, line);
+    return;
+  }
+  f.out.toRoom(room, line, own);
+  if (echoes) f.call?.reply(echo);
+}
+
+function deliverToRank(f: Fold, from: Person, room: Room, rank: '@' | '+', line: Line, echo: Line): void {
+  const own = f.call?.conn;
+  for (const member of room.members.values()) {
+    if (!member.op && !(rank === '+' && member.voice)) continue;
+    for (const conn of member.person.conns) if (conn !== own) f.out.to(conn, line);
+  }
+  if (own !== undefined && own.person === from) f.call?.reply(echo);
+}
+
+/** The other one hears it, and so do the sender's other devices, which otherwise would not know. */
+function deliverToPerson(f: Fold, from: Person, whom: Person, line: Line, echo: Line): void {
+  const own = f.call?.conn;
+  if (own !== undefined) f.call?.reply(echo);
+  for (const conn of from.conns) if (conn !== own) f.out.to(conn, echo);
+  if (whom === from) {
+    // A note to oneself arrives like anybody's message, besides the echo.
+    if (own !== undefined) f.out.to(own, line);
+    return;
+  }
+  for (const conn of whom.conns) f.out.to(conn, line);
+}

@@ -1,0 +1,53 @@
+/** Operators of the server: OPER, KILL, WALLOPS (RFC 2812 §3.1.4, §3.7.1, §4.7). */
+import {
+  ERR_NOSUCHNICK,
+  ERR_PASSWDMISMATCH,
+  RPL_YOUREOPER,
+} from '../../wire/numerics.ts';
+import { truncateUtf8 } from '../../wire/utf8.ts';
+import type { Call } from '../call.ts';
+import type { Feature } from '../feature.ts';
+import { line } from '../line.ts';
+import type { State } from '../state.ts';
+
+export const operators: Feature = {
+  commands: {
+    OPER: { run: oper, params: 2, when: 'registered' },
+    KILL: { run: kill, params: 2, when: 'operator' },
+    WALLOPS: { run: wallops, params: 1, when: 'operator' },
+  },
+};
+
+const REASON_BYTES_MAX = 200;
+
+/** OPER <name> <password> */
+function oper(call: Call, state: State): void {
+  const [name, password] = call.message.params;
+  const found = state.settings.operators.find((operator) => operator.name === name);
+  if (found === undefined || found.password !== password) {
+    call.numeric(ERR_PASSWDMISMATCH, 'No operator of that name and password');
+    return;
+  }
+  call.propose({ kind: 'user-mode', person: call.person.id, changes: [{ add: true, letter: 'o', param: '' }] });
+  call.numeric(RPL_YOUREOPER, 'You are now an operator of this server');
+}
+
+/** KILL <nick> :<reason> */
+function kill(call: Call, state: State): void {
+  const whom = state.personNamed(call.param(0));
+  if (whom === undefined) {
+    call.numeric(ERR_NOSUCHNICK, call.param(0) || '*', 'There is nobody with that nick');
+    return;
+  }
+  const reason = `Killed by ${call.person.nick}: ${truncateUtf8(call.param(1), REASON_BYTES_MAX)}`;
+  for (const conn of [...whom.conns]) call.expel(conn, reason);
+}
+
+/** WALLOPS :<text>, to everybody with mode +w. */
+function wallops(call: Call, state: State): void {
+  const text = truncateUtf8(call.param(0), state.settings.limits.topicBytes);
+  const said = line(call.person.prefix, 'WALLOPS', [text], { at: call.at });
+  for (const person of state.people.values()) {
+    if (person.modes.has('w')) for (const conn of person.conns) call.tell(conn, said);
+  }
+}

@@ -1,0 +1,205 @@
+/**
+ * From an open connection to a person on the network and back: PASS, NICK, USER, welcome, nick changes, PING, QUIT
+ * (RFC 2812 §3.1, https://modern.ircdocs.horse/#connection-registration).
+ */
+import { fold } from '../../wire/casemap.ts';
+import { formatBody } from '../../wire/message.ts';
+import { isNick, cleanUserName } from '../../wire/names.ts';
+import {
+  ERR_ERRONEUSNICKNAME,
+  ERR_NICKNAMEINUSE,
+  ERR_NONICKNAMEGIVEN,
+  ERR_NOORIGIN,
+  ERR_PASSWDMISMATCH,
+  ERR_NEEDMOREPARAMS,
+  RPL_CREATED,
+  RPL_ISUPPORT,
+  RPL_MYINFO,
+  RPL_WELCOME,
+  RPL_YOURHOST,
+} from '../../wire/numerics.ts';
+import { truncateUtf8 } from '../../wire/utf8.ts';
+import type { Call } from '../call.ts';
+import type { EntryOf } from '../entry.ts';
+import type { Feature } from '../feature.ts';
+import { isupportTokens, welcomed } from '../features.ts';
+import type { Fold } from '../fold.ts';
+import { Line } from '../line.ts';
+import { Person } from '../person.ts';
+import type { State } from '../state.ts';
+import { leaveRoom } from './rooms.ts';
+
+export const registration: Feature = {
+  commands: {
+    PASS: { run: pass, params: 1, when: 'unregistered' },
+    NICK: { run: nick, params: 0, when: 'any' },
+    USER: { run: user, params: 4, when: 'unregistered' },
+    PING: { run: ping, params: 1, when: 'any' },
+    PONG: { run: () => {}, params: 0, when: 'any' }, // hearing anything is what counts
+    QUIT: { run: quit, params: 0, when: 'any' },
+    ERROR: { run: () => {}, params: 0, when: 'any' },
+  },
+  entries: { arrive, nick: renamed, quit: left },
+  isupport: ({ limits }) => [`NICKLEN=${limits.nickLength}`, `USERLEN=${USER_LENGTH_MAX}`, 'CASEMAPPING=ascii', 'UTF8ONLY'],
+};
+
+/** Bytes of the user part of `nick!user@host`: enough to tell who, short enough to leave the line to the message. */
+const USER_LENGTH_MAX = 18;
+const QUIT_REASON_BYTES_MAX = 200;
+
+/** PASS <password> */
+function pass(call: Call): void {
+  call.conn.hello.password = call.param(0);
+}
+
+/** NICK <nick>: before registration a wish, afterwards a change that everybody around hears of. */
+function nick(call: Call, state: State): void {
+  const { conn } = call;
+  const wanted = call.param(0);
+  if (wanted === '') {
+    call.numeric(ERR_NONICKNAMEGIVEN, 'No nickname given');
+    return;
+  }
+  if (!isNick(wanted, state.settings.limits.nickLength)) {
+    // A nick that is not one cannot be echoed whole: it may hold anything.
+    const shown = /^[!-9;-~][!-~]*$/.test(wanted) ? wanted : '*';
+    call.numeric(ERR_ERRONEUSNICKNAME, shown, 'Not a valid nickname: use letters, digits and []\\`_^{|}-, not a digit first');
+    return;
+  }
+  const owner = state.nicks.get(fold(wanted));
+  if (owner !== undefined && owner !== conn.person) {
+    call.numeric(ERR_NICKNAMEINUSE, wanted, 'That nickname is in use');
+    return;
+  }
+  if (conn.person === undefined) {
+    conn.hello.nick = wanted;
+    tryArrival(call, state);
+  } else if (conn.person.nick !== wanted) {
+    call.propose({ kind: 'nick', person: conn.person.id, nick: wanted });
+  }
+}
+
+/** USER <user> <unused> <unused> :<realname> */
+function user(call: Call, state: State): void {
+  const { hello } = call.conn;
+  if (call.param(0) === '') {
+    call.numeric(ERR_NEEDMOREPARAMS, 'USER', 'Not enough parameters');
+    return;
+  }
+  hello.user = cleanUserName(call.param(0), USER_LENGTH_MAX);
+  hello.realname = truncateUtf8(call.param(3), state.settings.limits.realnameBytes);
+  tryArrival(call, state);
+}
+
+/** When all is there that a person needs, asks for the nick. */
+export function tryArrival(call: Call, state: State): void {
+  const { conn } = call;
+  const { hello } = conn;
+  if (conn.person !== undefined || hello.negotiating || hello.nick === '' || hello.user === '' || call.pending > 0) return;
+  const { password } = state.settings;
+  if (password !== undefined && password !== hello.password) {
+    call.numeric(ERR_PASSWDMISMATCH, 'The server password is missing or wrong');
+    call.end('The server password is missing or wrong');
+    return;
+  }
+  call.propose({
+    kind: 'arrive',
+    nick: hello.nick,
+    user: `~${hello.user}`,
+    host: conn.host,
+    realname: hello.realname === '' ? hello.nick : hello.realname,
+    secure: conn.peer.secure,
+  });
+}
+
+/** The first claim of a nick in the one order gets it. */
+function arrive(entry: EntryOf<'arrive'>, fold_: Fold): void {
+  const { state, call } = fold_;
+  const { nick, user, host, realname, secure } = entry;
+  if (state.nicks.has(fold(nick))) {
+    if (call === undefined) return;
+    call.conn.hello.nick = '';
+    call.numeric(ERR_NICKNAMEINUSE, nick, 'That nickname is in use');
+    return;
+  }
+  const person = new Person({ id: fold_.pos.toString(36), nick, user, host, realname, secure, at: fold_.at });
+  state.people.set(person.id, person);
+  state.nicks.set(person.folded, person);
+  state.peopleMost = Math.max(state.peopleMost, state.people.size);
+  if (call === undefined) {
+    // The connection went while its arrival was being ordered: everywhere it has arrived, so it has to leave.
+    fold_.propose({ kind: 'quit', person: person.id, reason: 'Connection closed' });
+    return;
+  }
+  person.conns.push(call.conn);
+  call.conn.person = person;
+  welcome(call, state);
+}
+
+/** Tokens on one RPL_ISUPPORT line (https://modern.ircdocs.horse/#rplisupport-005). */
+const TOKENS_PER_LINE = 13;
+
+function welcome(call: Call, state: State): void {
+  const { settings } = state;
+  const { networkName, serverName, version } = settings;
+  call.numeric(RPL_WELCOME, `Welcome to ${networkName}, ${call.person.prefix}`);
+  call.numeric(RPL_YOURHOST, `Your host is ${serverName}, running ${version}`);
+  call.numeric(RPL_CREATED, `This server was started ${new Date(state.startedAt).toISOString()}`);
+  call.numeric(RPL_MYINFO, serverName, version, 'iow', 'beIiklmnostv', 'beIklov');
+  const tokens = isupportTokens(settings);
+  for (let i = 0; i < tokens.length; i += TOKENS_PER_LINE) {
+    call.numeric(RPL_ISUPPORT, ...tokens.slice(i, i + TOKENS_PER_LINE), 'are supported by this server');
+  }
+  welcomed(call, state);
+}
+
+function renamed(entry: EntryOf<'nick'>, fold_: Fold): void {
+  const { state, call } = fold_;
+  const person = fold_.personOf(entry);
+  if (person === undefined) return;
+  const owner = state.nicks.get(fold(entry.nick));
+  if (owner !== undefined && owner !== person) {
+    call?.numeric(ERR_NICKNAMEINUSE, entry.nick, 'That nickname is in use');
+    return;
+  }
+  const body = formatBody(person.prefix, 'NICK', [entry.nick]);
+  for (const room of person.rooms.keys()) keepEvent(fold_, room.folded, body);
+  state.nicks.delete(person.folded);
+  state.remember(person, fold_.at);
+  person.rename(entry.nick);
+  state.nicks.set(person.folded, person);
+  fold_.tellAround(person, new Line(body, { at: fold_.at }));
+}
+
+function keepEvent(fold_: Fold, timeline: string, body: string): void {
+  const { at } = fold_.place(timeline);
+  fold_.keep({ timeline, at, kind: 'event', body, tags: '' });
+}
+
+/** PING <token> */
+function ping(call: Call, state: State): void {
+  if (call.param(0) === '') {
+    call.numeric(ERR_NOORIGIN, 'No token given');
+    return;
+  }
+  call.server('PONG', state.settings.serverName, call.param(0));
+}
+
+/** QUIT [:reason] */
+function quit(call: Call): void {
+  const reason = truncateUtf8(call.param(0), QUIT_REASON_BYTES_MAX);
+  call.leave(reason === '' ? 'Quit' : `Quit: ${reason}`);
+}
+
+function left(entry: EntryOf<'quit'>, fold_: Fold): void {
+  const { state } = fold_;
+  const person = fold_.personOf(entry);
+  if (person === undefined) return;
+  const body = formatBody(person.prefix, 'QUIT', [entry.reason]);
+  for (const room of person.rooms.keys()) keepEvent(fold_, room.folded, body);
+  fold_.tellAround(person, new Line(body, { at: fold_.at })); // nobody is connected as this person any more
+  for (const room of [...person.rooms.keys()]) leaveRoom(fold_, room, person);
+  state.remember(person, fold_.at);
+  state.people.delete(person.id);
+  state.nicks.delete(person.folded);
+}

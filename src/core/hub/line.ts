@@ -1,0 +1,96 @@
+/**
+ * A line on its way to connections, written once per distinct set of capabilities and shared by all who have that set.
+ * The body (`:source COMMAND params`) is the same for everybody unless a capability changes it (extended-join); the
+ * tags differ. A connection that may not see the line at all gets the empty text.
+ */
+import { capBit, type CapSet } from '../wire/capabilities.ts';
+import { formatBody } from '../wire/message.ts';
+import { formatServerTime } from '../wire/server-time.ts';
+
+const SERVER_TIME = capBit('server-time');
+const MESSAGE_TAGS = capBit('message-tags');
+const ACCOUNT_TAG = capBit('account-tag');
+const BATCH = capBit('batch');
+
+/** Everything that may change how a line is written. Two connections that agree on these share the text. */
+export const LINE_CAPS: CapSet =
+  SERVER_TIME |
+  MESSAGE_TAGS |
+  ACCOUNT_TAG |
+  BATCH |
+  capBit('extended-join') |
+  capBit('away-notify') |
+  capBit('setname') |
+  capBit('chghost') |
+  capBit('invite-notify') |
+  capBit('account-notify') |
+  capBit('draft/event-playback');
+
+/** What accompanies a line that came from an entry. */
+export interface LineMeta {
+  /** Server time in ms; absent on replies. */
+  readonly at?: number;
+  readonly msgid?: string;
+  readonly account?: string;
+  /** Client-only tags in wire form, without `@`. */
+  readonly tags?: string;
+  /** Only connections with all of these get the line. */
+  readonly requires?: CapSet;
+}
+
+export class Line {
+  readonly body: string;
+  readonly meta: LineMeta;
+  /** The last two texts made: a room rarely has more kinds of clients at one time. */
+  private capsA = -1;
+  private textA = '';
+  private capsB = -1;
+  private textB = '';
+  /** Bodies that capabilities change: the first row whose bit is present replaces `body`. */
+  private readonly bodies: readonly { readonly cap: CapSet; readonly body: string }[];
+
+  constructor(body: string, meta: LineMeta = {}, bodies: Line['bodies'] = []) {
+    this.body = body;
+    this.meta = meta;
+    this.bodies = bodies;
+  }
+
+  /** The text for a connection with these capabilities, with its line ending; empty when it must not see the line. */
+  text(caps: CapSet): string {
+    const key = caps & LINE_CAPS;
+    if (key === this.capsA) return this.textA;
+    if (key === this.capsB) return this.textB;
+    const text = this.textWith(key, '');
+    this.capsB = this.capsA;
+    this.textB = this.textA;
+    this.capsA = key;
+    this.textA = text;
+    return text;
+  }
+
+  /** As `text`, with tags of one's own in front (`label=…`, `batch=…`). They are left out where tags are not known. */
+  textWith(caps: CapSet, extra: string): string {
+    const { at, msgid, account, tags, requires } = this.meta;
+    if (requires !== undefined && (caps & requires) !== requires) return '';
+    let head = extra;
+    if (at !== undefined && (caps & SERVER_TIME) !== 0) head += `${head === '' ? '' : ';'}time=${formatServerTime(at)}`;
+    if (account !== undefined && (caps & ACCOUNT_TAG) !== 0) head += `${head === '' ? '' : ';'}account=${account}`;
+    if ((caps & MESSAGE_TAGS) !== 0) {
+      if (msgid !== undefined) head += `${head === '' ? '' : ';'}msgid=${msgid}`;
+      if (tags !== undefined && tags !== '') head += `${head === '' ? '' : ';'}${tags}`;
+    }
+    let body = this.body;
+    for (const variant of this.bodies) {
+      if ((caps & variant.cap) !== 0) {
+        body = variant.body;
+        break;
+      }
+    }
+    return head === '' ? `${body}\r\n` : `@${head} ${body}\r\n`;
+  }
+}
+
+/** A line from its parts. */
+export function line(source: string, command: string, params: readonly string[], meta?: LineMeta): Line {
+  return new Line(formatBody(source, command, params), meta);
+}

@@ -1,0 +1,64 @@
+/** Everything the hub knows: the connections here, and what the fold has made of the entries so far. */
+import type { Restored } from '../ports.ts';
+import { fold, type Folded } from '../wire/casemap.ts';
+import type { Conn } from './conn.ts';
+import type { PersonId } from './entry.ts';
+import type { ConnId, HubSettings } from './events.ts';
+import type { Person } from './person.ts';
+import { readRoom, type Room } from './room.ts';
+import { SendIds } from './send-ids.ts';
+import { Times } from './timeline.ts';
+
+/** Somebody who left: for WHOWAS. */
+export interface Former {
+  readonly nick: string;
+  readonly user: string;
+  readonly host: string;
+  readonly realname: string;
+  readonly leftAt: number;
+}
+
+/** How many who left are remembered, over all nicks. */
+const FORMER_MAX = 1_000;
+
+export class State {
+  settings: HubSettings;
+  readonly incarnation: string;
+  readonly conns = new Map<ConnId, Conn>();
+  readonly people = new Map<PersonId, Person>();
+  readonly nicks = new Map<Folded, Person>();
+  readonly rooms = new Map<Folded, Room>();
+  readonly times: Times;
+  readonly sendIds = new SendIds();
+  readonly former: Former[] = [];
+  /** Why the store cannot keep messages now; undefined when it can. */
+  trouble: string | undefined = undefined;
+  peopleMost = 0;
+  readonly startedAt: number;
+
+  constructor(settings: HubSettings, restored: Restored) {
+    this.settings = settings;
+    this.startedAt = settings.createdAt;
+    this.incarnation = restored.incarnation;
+    this.times = new Times(restored.at);
+    for (const { kind, key, value } of restored.records) {
+      if (kind !== 'room' || value === null) continue;
+      const room = readRoom(key as Folded, value);
+      this.rooms.set(room.folded, room);
+    }
+  }
+
+  room(name: string): Room | undefined {
+    return this.rooms.get(fold(name));
+  }
+
+  personNamed(nick: string): Person | undefined {
+    return this.nicks.get(fold(nick));
+  }
+
+  remember(person: Person, leftAt: number): void {
+    const { nick, user, host, realname } = person;
+    this.former.push({ nick, user, host, realname, leftAt });
+    if (this.former.length > FORMER_MAX) this.former.shift();
+  }
+}
