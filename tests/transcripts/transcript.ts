@@ -1,0 +1,124 @@
+/**
+ * Transcripts: conversations as plain text, played against the hub. They are the protocol's documentation as much as
+ * its test, so they read from top to bottom without knowing the code.
+ *
+ *   # A comment.
+ *   connect ann                a connection that has not registered
+ *   ann arrives                connects and registers as ann; what the welcome says is passed over
+ *   ann arrives with A B       the same, with the capabilities A and B
+ *   ann > PRIVMSG #tea :hi     ann sends a line
+ *   ann < :bob ...             ann gets this line; lines to one connection stand in the order they came
+ *   ann < ...                  whatever else ann got so far is passed over
+ *   ann is closed              the server has ended ann's connection
+ *   ann vanishes               ann's connection breaks
+ *   10 s pass                  the clock goes on
+ *   the server restarts        kill -9 and start from what is stored
+ *
+ * `{}` in an expected line stands for anything; `{name}` as well, but for the same thing each time in one transcript,
+ * also in lines that are sent. Every line that arrives has to be expected: silence is part of a conversation.
+ */
+import assert from 'node:assert/strict';
+import type { ConnId } from '../../src/core/hub/events.ts';
+import { Host, type LogMode } from '../sim/host.ts';
+
+interface Guest {
+  conn: ConnId;
+  /** How many of the lines sent to it were expected so far. */
+  seen: number;
+}
+
+export function play(text: string, mode: LogMode): void {
+  const host = new Host(mode);
+  const guests = new Map<string, Guest>();
+  const captured = new Map<string, string>();
+
+  const guest = (name: string): Guest => {
+    const found = guests.get(name);
+    assert.ok(found, `nobody called ${name} has connected`);
+    return found;
+  };
+  const linesOf = (one: Guest): string[] => host.sent.get(one.conn) ?? [];
+  const expectSilence = (where: string): void => {
+    for (const [name, one] of guests) {
+      const extra = linesOf(one).slice(one.seen);
+      assert.deepEqual(extra, [], `${where}: ${name} got lines that nobody expected`);
+    }
+  };
+  const fill = (line: string): string => line.replaceAll(/\{(\w+)\}/g, (whole, name: string) => captured.get(name) ?? whole);
+
+  const steps = text.split('\n').map((line, index) => ({ line: line.trimEnd(), where: `line ${index + 1}` }));
+  for (const { line, where } of steps) {
+    if (line === '' || line.startsWith('#')) continue;
+    const said = /^(\w+) ([<>]) (.*)$/.exec(line);
+    if (said !== null) {
+      const [, name = '', way, what = ''] = said;
+      if (way === '>') {
+        expectSilence(`before ${where}`);
+        host.line(guest(name).conn, fill(what));
+        host.settle();
+      } else {
+        const one = guest(name);
+        if (what === '...') {
+          one.seen = linesOf(one).length;
+          continue;
+        }
+        const got = linesOf(one)[one.seen];
+        assert.ok(got !== undefined, `${where}: ${name} should get "${what}" but got nothing more`);
+        match(what, got, captured, `${where}: ${name}`);
+        one.seen += 1;
+      }
+      continue;
+    }
+    expectSilence(`before ${where}`);
+    const words = line.split(' ');
+    const [first = '', second] = words;
+    if (first === 'connect') {
+      guests.set(second ?? '', { conn: host.connect(), seen: 0 });
+    } else if (second === 'arrives') {
+      const one = { conn: host.connect(), seen: 0 };
+      guests.set(first, one);
+      if (words.length > 3) host.line(one.conn, `CAP REQ :${words.slice(3).join(' ')}`);
+      host.line(one.conn, `NICK ${first}`);
+      host.line(one.conn, `USER ${first} 0 * :${first}`);
+      if (words.length > 3) host.line(one.conn, 'CAP END');
+      host.settle();
+      one.seen = linesOf(one).length;
+    } else if (second === 'vanishes') {
+      host.disconnect(guest(first).conn);
+      host.settle();
+    } else if (line.endsWith(' is closed')) {
+      assert.ok(!host.open.has(guest(first).conn), `${where}: ${first} is still connected`);
+    } else if (line.endsWith(' s pass')) {
+      host.now += Number(first) * 1000;
+      host.wake();
+      host.settle();
+    } else if (line === 'the server restarts') {
+      host.crash();
+      guests.clear();
+    } else if (line === 'the disk fails') {
+      host.feed({ kind: 'trouble', at: host.now, why: 'the disk is full' });
+    } else if (line === 'the disk works again') {
+      host.feed({ kind: 'trouble', at: host.now, why: undefined });
+    } else {
+      assert.fail(`${where}: not a step: ${line}`);
+    }
+    if (second !== 'arrives') host.settle();
+  }
+  expectSilence('at the end');
+}
+
+/** Compares a line with a pattern, and remembers what its `{names}` stood for. */
+function match(pattern: string, got: string, captured: Map<string, string>, where: string): void {
+  const names: string[] = [];
+  const source = pattern.replaceAll(/\{(\w*)\}|[.*+?^$()|[\]\\]/g, (whole, name: string | undefined) => {
+    if (name === undefined) return `\\${whole}`;
+    if (name === '') return '.*';
+    const known = captured.get(name);
+    if (known !== undefined) return known.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    names.push(name);
+    return '([^ ;]+)';
+  });
+  const found = new RegExp(`^${source}$`).exec(got);
+  assert.ok(found !== null, `${where}\n  should get: ${pattern}\n  but got:    ${got}`);
+  for (const [i, name] of names.entries()) captured.set(name, found[i + 1] ?? '');
+}
