@@ -3,12 +3,14 @@ import type { Answer, Batch, Query, RecordPut, Retention, Row } from '../../core
 import { SEND_ID_AGE_MS_MIN } from './retention.ts';
 import { chooseTargets, type TargetsQuery } from './targets.ts';
 
-interface Timeline {
+export interface Timeline {
   /** Both rise by `at`. They are apart so that a page of messages does not wade through joins. */
   readonly messages: Row[];
   readonly events: Row[];
   /** The time of the newest row ever stored, of either kind. */
   at: number;
+  /** Whose conversation it is. */
+  between: readonly [string, string] | undefined;
 }
 
 /**
@@ -19,32 +21,33 @@ export class MemoryTables {
   pos = 0;
   /** The newest time of any row. */
   at = 0;
-  readonly #timelines = new Map<string, Timeline>();
+  readonly timelines = new Map<string, Timeline>();
+  /** The first row of each send id. */
+  readonly sent = new Map<string, Row>();
   readonly #conversations = new Map<string, Set<string>>();
-  readonly #sent = new Map<string, Row>();
   /** Send ids whose row has been removed, until they are old enough to be forgotten. */
   readonly #orphans = new Set<string>();
-  readonly #records = new Map<string, RecordPut>();
+  /** The last put of each kind and key, removals as well. */
+  readonly #puts = new Map<string, RecordPut>();
 
   add(batch: Batch): void {
-    assert(batch.pos > this.pos, `batch ${batch.pos} came after batch ${this.pos}`);
+    assert(batch.pos >= this.pos, `batch ${batch.pos} came after batch ${this.pos}`);
     this.pos = batch.pos;
     for (const row of batch.rows) this.#addRow(row);
     for (const put of batch.puts) {
       // The length keeps apart what a separator could not: a kind and a key may hold any character.
       const id = `${put.kind.length}:${put.kind}${put.key}`;
-      if (put.value === null) this.#records.delete(id);
-      else this.#records.set(id, put);
+      this.#puts.set(id, put);
     }
   }
 
-  get records(): RecordPut[] {
-    return [...this.#records.values()];
+  get puts(): Iterable<RecordPut> {
+    return this.#puts.values();
   }
 
   /** The newest message of a timeline. */
   newest(timeline: string): number | undefined {
-    return this.#timelines.get(timeline)?.messages.at(-1)?.at;
+    return this.timelines.get(timeline)?.messages.at(-1)?.at;
   }
 
   conversations(identity: string): Iterable<string> {
@@ -54,11 +57,11 @@ export class MemoryTables {
   answer(query: Query): Answer {
     switch (query.kind) {
       case 'page':
-        return { kind: 'rows', rows: this.#page(query) };
+        return { kind: 'rows', rows: this.page(query) };
       case 'targets':
         return { kind: 'targets', targets: this.#targets(query) };
       case 'sent': {
-        const row = this.#sent.get(query.sendId);
+        const row = this.sent.get(query.sendId);
         return { kind: 'rows', rows: row === undefined ? [] : [row] };
       }
       default:
@@ -66,43 +69,8 @@ export class MemoryTables {
     }
   }
 
-  /** Removes what the rule no longer keeps; returns how many rows went. */
-  retain(rule: Retention, now: number): number {
-    let removed = 0;
-    for (const { messages, events } of this.#timelines.values()) {
-      for (const rows of [messages, events]) {
-        for (const row of rows.splice(0, surplus(rows, rule, now))) {
-          removed += 1;
-          this.#orphan(row);
-        }
-      }
-    }
-    for (const sendId of this.#orphans) {
-      const row = this.#sent.get(sendId);
-      if (row !== undefined && row.at >= now - SEND_ID_AGE_MS_MIN) continue;
-      this.#sent.delete(sendId);
-      this.#orphans.delete(sendId);
-    }
-    return removed;
-  }
-
-  #addRow(row: Row): void {
-    let timeline = this.#timelines.get(row.timeline);
-    if (timeline === undefined) this.#timelines.set(row.timeline, (timeline = { messages: [], events: [], at: -1 }));
-    assert(row.at > timeline.at, `time ${row.at} in ${row.timeline} is not after ${timeline.at}`);
-    timeline.at = row.at;
-    this.at = Math.max(this.at, row.at);
-    (row.kind === 'message' ? timeline.messages : timeline.events).push(row);
-    if (row.sendId !== undefined && !this.#sent.has(row.sendId)) this.#sent.set(row.sendId, row);
-    for (const identity of row.between ?? []) {
-      const names = this.#conversations.get(identity);
-      if (names === undefined) this.#conversations.set(identity, new Set([row.timeline]));
-      else names.add(row.timeline);
-    }
-  }
-
-  #page({ timeline, after, before, limit, newest, events }: Extract<Query, { kind: 'page' }>): Row[] {
-    const found = this.#timelines.get(timeline);
+  page({ timeline, after, before, limit, newest, events }: Extract<Query, { kind: 'page' }>): Row[] {
+    const found = this.timelines.get(timeline);
     if (found === undefined || limit <= 0) return [];
     const cut = (rows: readonly Row[]): Row[] => {
       const from = firstAfter(rows, after);
@@ -112,6 +80,45 @@ export class MemoryTables {
     if (!events) return cut(found.messages);
     const both = [...cut(found.messages), ...cut(found.events)].sort((a, b) => a.at - b.at);
     return newest ? both.slice(-limit) : both.slice(0, limit);
+  }
+
+  /** Removes what the rule no longer keeps; returns how many rows went. */
+  retain(rule: Retention, now: number): number {
+    let removed = 0;
+    for (const { messages, events } of this.timelines.values()) {
+      for (const rows of [messages, events]) {
+        for (const row of rows.splice(0, surplus(rows, rule, now))) {
+          removed += 1;
+          this.#orphan(row);
+        }
+      }
+    }
+    for (const sendId of this.#orphans) {
+      const row = this.sent.get(sendId);
+      if (row !== undefined && row.at >= now - SEND_ID_AGE_MS_MIN) continue;
+      this.sent.delete(sendId);
+      this.#orphans.delete(sendId);
+    }
+    return removed;
+  }
+
+  #addRow(row: Row): void {
+    let timeline = this.timelines.get(row.timeline);
+    if (timeline === undefined) {
+      timeline = { messages: [], events: [], at: -1, between: undefined };
+      this.timelines.set(row.timeline, timeline);
+    }
+    assert(row.at > timeline.at, `time ${row.at} in ${row.timeline} is not after ${timeline.at}`);
+    timeline.at = row.at;
+    this.at = Math.max(this.at, row.at);
+    (row.kind === 'message' ? timeline.messages : timeline.events).push(row);
+    if (row.sendId !== undefined && !this.sent.has(row.sendId)) this.sent.set(row.sendId, row);
+    timeline.between ??= row.between;
+    for (const identity of row.between ?? []) {
+      const names = this.#conversations.get(identity);
+      if (names === undefined) this.#conversations.set(identity, new Set([row.timeline]));
+      else names.add(row.timeline);
+    }
   }
 
   #targets(query: TargetsQuery): ReturnType<typeof chooseTargets> {
@@ -124,8 +131,8 @@ export class MemoryTables {
   }
 
   #orphan(row: Row): void {
-    if (row.sendId === undefined || this.#sent.get(row.sendId) !== row) return;
-    this.#sent.set(row.sendId, { ...row, body: '', tags: '' });
+    if (row.sendId === undefined || this.sent.get(row.sendId) !== row) return;
+    this.sent.set(row.sendId, { ...row, body: '', tags: '' });
     this.#orphans.add(row.sendId);
   }
 }

@@ -1,0 +1,146 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Answer, Query, RecordPut, Restored, Retention } from '../../core/ports.ts';
+import { unpackFrame } from './frame.ts';
+import { newIncarnation } from './incarnation.ts';
+import { MemoryTables } from './memory-tables.ts';
+import { Merger } from './merge.ts';
+import { openDatabase, type Synchronous } from './sqlite-open.ts';
+import { Queries } from './sqlite-queries.ts';
+import { damaged, refusal } from './sqlite-trouble.ts';
+import { Sweep } from './sweep.ts';
+
+/**
+ * A history file, used by one thread at a time. What comes in passes three stations:
+ *
+ * 1. `add`: it is in memory, and every query sees it.
+ * 2. `store`: it is on disk as a frame, in one transaction with all else that was added.
+ * 3. `merge`: it is in the clustered tables, with the thousands of rows beside it.
+ *
+ * What has not reached the third station is the *tail*. A file that is opened merges the tail it finds.
+ */
+export class SqliteStore {
+  readonly restored: Restored;
+  readonly #db: DatabaseSync;
+  readonly #queries: Queries;
+  readonly #merger: Merger;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
+  readonly #addFrame: StatementSync;
+  /** The tail, as far as it has been unpacked; queries and merges do that when they need it. */
+  #tail = new MemoryTables();
+  #packed: string[] = [];
+  #tailLength = 0;
+  #unstored: string[] = [];
+
+  /** Throws a `ParleyError` when the file cannot be used. */
+  constructor(file: string, synchronous: Synchronous) {
+    const db = openDatabase(file, synchronous);
+    try {
+      this.#db = db;
+      this.#queries = new Queries(db);
+      this.#merger = new Merger(db);
+      this.#begin = db.prepare('BEGIN IMMEDIATE');
+      this.#commit = db.prepare('COMMIT');
+      this.#addFrame = db.prepare('INSERT INTO frame(batches) VALUES (?)');
+      this.#packed = db
+        .prepare('SELECT batches FROM frame ORDER BY id')
+        .all()
+        .map(({ batches }) => batches as string);
+      if (this.#packed.length > 0) this.merge();
+      db.prepare('INSERT OR IGNORE INTO meta(id, incarnation, pos, at) VALUES (1, ?, 0, 0)').run(newIncarnation());
+      const meta = db.prepare('SELECT incarnation, pos, at FROM meta').get();
+      if (meta === undefined) throw damaged(file, 'it has no beginning');
+      const records = db.prepare('SELECT kind, key, value FROM record').all();
+      this.restored = {
+        incarnation: meta['incarnation'] as string,
+        pos: meta['pos'] as number,
+        at: meta['at'] as number,
+        records: records.map(({ kind, key, value }) => ({ kind, key, value }) as RecordPut),
+      };
+    } catch (error) {
+      db.close();
+      throw refusal(error, file);
+    }
+  }
+
+  /** Takes a frame in: queries see it at once, `store` makes it durable. */
+  add(frame: string): void {
+    this.#packed.push(frame);
+    this.#unstored.push(frame);
+    this.#tailLength += frame.length;
+  }
+
+  /** How many characters of frames have not been merged. */
+  get tailLength(): number {
+    return this.#tailLength;
+  }
+
+  answer(query: Query): Answer {
+    return this.#queries.answer(query, this.#unpacked());
+  }
+
+  /** Makes all that was added durable, or throws and changes nothing; returns how many frames it was. */
+  store(): number {
+    if (this.#unstored.length === 0) return 0;
+    this.#transaction(() => {
+      for (const frame of this.#unstored) this.#addFrame.run(frame);
+    });
+    const stored = this.#unstored.length;
+    this.#unstored = [];
+    return stored;
+  }
+
+  /** Moves the whole tail, which must be stored, into the tables; or throws and changes nothing. */
+  merge(): void {
+    if (this.#unstored.length > 0 || this.#packed.length + this.#tail.timelines.size === 0) return;
+    const tail = this.#unpacked();
+    this.#transaction(() => {
+      this.#merger.merge(tail);
+      this.#db.exec('DELETE FROM frame');
+    });
+    this.#tail = new MemoryTables();
+    this.#tailLength = 0;
+  }
+
+  /** What `sweepOn` is to be called with until it is done. The tail is not swept: merge it first. */
+  sweep(rule: Retention, now: number): Generator<number, void> {
+    return new Sweep(this.#db, rule, now).run();
+  }
+
+  sweepOn(pieces: Generator<number, void>): IteratorResult<number, void> {
+    return this.#transaction(() => pieces.next());
+  }
+
+  /** Leaves one file that holds everything, without companions. */
+  close(): void {
+    try {
+      this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } finally {
+      this.#db.close();
+    }
+  }
+
+  /** Runs `work` whole or not at all. */
+  #transaction<T>(work: () => T): T {
+    try {
+      this.#begin.run();
+      const result = work();
+      this.#commit.run();
+      return result;
+    } catch (error) {
+      this.#merger.forget();
+      // SQLite has rolled back by itself after some errors, such as a full disk.
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  #unpacked(): MemoryTables {
+    const packed = this.#packed;
+    this.#packed = [];
+    for (const frame of packed) {
+      for (const batch of unpackFrame(frame)) this.#tail.add(batch);
+    }
+    return this.#tail;
+  }
+}
