@@ -1,0 +1,249 @@
+/**
+ * Fan-out: how many deliveries a second, and per second of processor time, each server manages.
+ *
+ * Every shape has 1,000 clients and bodies of 64 bytes. In a round each server gets a fresh start, the
+ * same load, and an end, one after the other; rounds repeat and the median counts. A ratio is taken
+ * within a round, where both figures saw the same neighbours on this machine, and then the median of
+ * those. Runs in which a delivery was lost, doubled, reordered or damaged count as no result.
+ */
+import { measure, type LoadOptions, type LoadReport, type Outcome } from './generator.ts';
+import { median, short, spread, table, targetTable, type Target } from './figures.ts';
+import type { BenchOptions, Section } from './section.ts';
+import { bare, inspircd, inspircdWebSocket, parley, PEERS, plainWs, present, type Server } from './servers.ts';
+
+const CLIENTS = 1000;
+const IRCV3 = 'message-tags server-time echo-message';
+
+export interface Shape {
+  readonly name: string;
+  readonly title: string;
+  readonly load: LoadOptions;
+}
+
+const roomOf = (window: number): LoadOptions => ({ clients: CLIENTS, rooms: 1, senders: 10, window });
+const manyRooms = (window: number): LoadOptions => ({ clients: CLIENTS, rooms: 100, senders: CLIENTS, window });
+
+export const SHAPES = {
+  room1: { name: 'room1', title: 'one room of 1,000, 10 senders, 1 outstanding each', load: roomOf(1) },
+  room16: { name: 'room16', title: 'one room of 1,000, 10 senders, 16 outstanding each', load: roomOf(16) },
+  rooms1: { name: 'rooms1', title: '100 rooms of 10, all 1,000 send, 1 outstanding each', load: manyRooms(1) },
+  rooms8: { name: 'rooms8', title: '100 rooms of 10, all 1,000 send, 8 outstanding each', load: manyRooms(8) },
+  rate50: {
+    name: 'rate50',
+    title: 'one room of 1,000, 50 messages a second in all',
+    load: { clients: CLIENTS, rooms: 1, senders: 10, rate: 50 },
+  },
+  ircv3: { name: 'ircv3', title: `room16 with ${IRCV3.replaceAll(' ', ', ')}`, load: { ...roomOf(16), caps: IRCV3 } },
+  web: { name: 'web', title: 'room16 over WebSocket', load: roomOf(16) },
+} as const satisfies Record<string, Shape>;
+
+const PARLEY_DISK = parley('Parley');
+const PARLEY_MEMORY = parley('Parley --memory', { memory: true });
+const PARLEY_UNPINNED = parley('Parley, both cores', { unpinned: true });
+const PARLEY_WEB = parley('Parley, WebSocket', { webSocket: true });
+
+interface Run {
+  readonly shape: Shape;
+  readonly server: Server;
+}
+
+interface Result extends Run {
+  readonly round: number;
+  readonly outcome: Outcome;
+}
+
+export async function benchFanout(options: BenchOptions): Promise<Section> {
+  const { here: peers, missing } = present(PEERS);
+  const runs = options.quick ? quickRuns(peers) : fullRuns(peers);
+  const rounds = options.rounds ?? (options.quick ? 1 : 3);
+  const timing = options.quick ? { warm: 0.7, measure: 1 } : { warm: 2, measure: 3 };
+  const results: Result[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    for (const run of runs) {
+      const load = { ...run.shape.load, ...timing, drain: 3, 'max-time': 40 };
+      options.progress(`fan-out, round ${round} of ${rounds}: ${run.shape.name}, ${run.server.name}`);
+      results.push({ ...run, round, outcome: await measure(run.server, load, run.server !== PARLEY_UNPINNED) });
+    }
+  }
+  const lines = [
+    ...missing.map((server) => `${server.name} is not installed: \`apt install ${server.install ?? server.name}\`.`),
+    ...figureTable(runs, results),
+    '',
+    ...(options.quick ? ['One short round: for a look only.', ''] : []),
+    ...targetTable(targets(results, peers)),
+    ...faults(results),
+    '',
+    "Deliveries per second / per second of the server's processor time, median (lowest to highest) of",
+    `${rounds} round(s) of ${timing.measure} s. Server on core 0, load on core 1; "both cores" leaves the placing to the system.`,
+    'Noise: the share of the time in which the server or the load was ready to run and had to wait.',
+  ];
+  const figures = results.map(({ shape, server, round, outcome }) => ({
+    shape: shape.name,
+    server: server.name,
+    round,
+    ...outcome,
+  }));
+  return { name: 'fan-out', lines, figures };
+}
+
+function quickRuns(peers: readonly Server[]): Run[] {
+  const shapes = [SHAPES.room16, SHAPES.rooms8];
+  return shapes.flatMap((shape) => [PARLEY_DISK, ...peers].map((server) => ({ shape, server })));
+}
+
+function fullRuns(peers: readonly Server[]): Run[] {
+  const basic = [SHAPES.room1, SHAPES.room16, SHAPES.rooms1, SHAPES.rooms8].flatMap((shape) =>
+    [PARLEY_DISK, PARLEY_MEMORY, PARLEY_UNPINNED, ...peers, bare].map((server) => ({ shape, server })),
+  );
+  const latency = [PARLEY_DISK, ...peers].map((server) => ({ shape: SHAPES.rate50, server }));
+  const ircv3 = [PARLEY_DISK, ...peers.filter((peer) => peer === inspircd)].map((server) => ({
+    shape: SHAPES.ircv3,
+    server,
+  }));
+  const web = [PARLEY_WEB, plainWs, ...(peers.includes(inspircd) ? [inspircdWebSocket] : [])].map((server) => ({
+    shape: SHAPES.web,
+    server,
+  }));
+  return [...basic, ...latency, ...ircv3, ...web];
+}
+
+function figureTable(runs: readonly Run[], results: readonly Result[]): string[] {
+  const lines: string[] = [];
+  for (const shape of new Set(runs.map((run) => run.shape))) {
+    const rows = runs
+      .filter((run) => run.shape === shape)
+      .map(({ server }) => {
+        const good = results
+          .filter((r) => r.shape === shape && r.server === server)
+          .flatMap((r) => (r.outcome.ok ? [r.outcome] : []));
+        const all = (pick: (report: LoadReport) => number): number[] => good.map(pick);
+        if (good.length === 0) return [server.name, 'no result'];
+        return [
+          server.name,
+          spread(
+            all((r) => r.deliveriesPerSecond),
+            short,
+          ),
+          short(median(all((r) => r.deliveriesPerCpuSecond))),
+          milliseconds(median(all((r) => r.p50Us))),
+          milliseconds(median(all((r) => r.p99Us))),
+          `${Math.round(median(all((r) => r.rssKiB)) / 1024)}`,
+          percent(median(all((r) => r.serverWaitSeconds / r.seconds))),
+          percent(median(all((r) => r.ownWaitSeconds / r.seconds))),
+        ];
+      });
+    lines.push('', `**${shape.name}**: ${shape.title}`, '');
+    lines.push(
+      ...table(['server', 'deliveries/s', 'per CPU s', 'p50 ms', 'p99 ms', 'MiB', 'noise: server', 'load'], rows),
+    );
+  }
+  return lines;
+}
+
+const milliseconds = (us: number): string => (us / 1000).toFixed(1);
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
+
+/** The figure of one server over the best of others, within each round, then the median. */
+function ratio(
+  results: readonly Result[],
+  ours: Run,
+  theirs: readonly Run[],
+  pick: (report: LoadReport) => number,
+  lessIsBetter = false,
+): number {
+  const ratios: number[] = [];
+  for (const round of new Set(results.map((r) => r.round))) {
+    const figure = (run: Run): number[] =>
+      results
+        .filter((r) => r.round === round && r.shape === run.shape && r.server === run.server)
+        .flatMap((r) => (r.outcome.ok ? [pick(r.outcome)] : []));
+    const [own] = figure(ours);
+    const others = theirs.flatMap(figure);
+    if (own === undefined || others.length === 0) continue;
+    ratios.push(own / (lessIsBetter ? Math.min(...others) : Math.max(...others)));
+  }
+  return median(ratios);
+}
+
+const rate = (report: LoadReport): number => report.deliveriesPerSecond;
+
+function targets(results: readonly Result[], peers: readonly Server[]): Target[] {
+  const measured = new Set(results.map((r) => r.shape));
+  const found: Target[] = [];
+  const atLeast = (what: string, bound: number, ours: Run, theirs: readonly Run[]): void => {
+    if (!measured.has(ours.shape)) return;
+    const value = ratio(results, ours, theirs, rate);
+    found.push({
+      what,
+      figure: times(value),
+      bound: `at least ${times(bound)}`,
+      met: Number.isNaN(value) ? undefined : value >= bound,
+    });
+  };
+  const against = (shape: Shape, servers: readonly Server[]): Run[] => servers.map((server) => ({ shape, server }));
+  const only = peers.filter((peer) => peer === inspircd);
+
+  atLeast(
+    'room16 against the best peer',
+    3,
+    { shape: SHAPES.room16, server: PARLEY_DISK },
+    against(SHAPES.room16, peers),
+  );
+  atLeast(
+    'room1 against the best peer',
+    1.5,
+    { shape: SHAPES.room1, server: PARLEY_DISK },
+    against(SHAPES.room1, peers),
+  );
+  atLeast('rooms8 against InspIRCd', 1.2, { shape: SHAPES.rooms8, server: PARLEY_DISK }, against(SHAPES.rooms8, only));
+  atLeast('rooms1 against InspIRCd', 2, { shape: SHAPES.rooms1, server: PARLEY_DISK }, against(SHAPES.rooms1, only));
+  for (const shape of [SHAPES.room1, SHAPES.room16, SHAPES.rooms1, SHAPES.rooms8]) {
+    if (!results.some((r) => r.server === PARLEY_MEMORY)) break;
+    atLeast(
+      `${shape.name} with history on disk against --memory`,
+      0.75,
+      { shape, server: PARLEY_DISK },
+      against(shape, [PARLEY_MEMORY]),
+    );
+  }
+  atLeast(
+    'ircv3 against room16',
+    0.6,
+    { shape: SHAPES.ircv3, server: PARLEY_DISK },
+    against(SHAPES.room16, [PARLEY_DISK]),
+  );
+  atLeast('web against plain `ws`', 10, { shape: SHAPES.web, server: PARLEY_WEB }, against(SHAPES.web, [plainWs]));
+  if (measured.has(SHAPES.rate50)) {
+    const value = ratio(
+      results,
+      { shape: SHAPES.rate50, server: PARLEY_DISK },
+      against(SHAPES.rate50, peers),
+      (r) => r.p99Us,
+      true,
+    );
+    found.push({
+      what: 'rate50, p99 against the best peer',
+      figure: times(value),
+      bound: 'at most 1.00 x',
+      met: Number.isNaN(value) ? undefined : value <= 1,
+    });
+  }
+  return found;
+}
+
+const times = (value: number): string => (Number.isNaN(value) ? '-' : `${value.toFixed(2)} x`);
+
+function faults(results: readonly Result[]): string[] {
+  return results.flatMap(({ shape, server, round, outcome: r }) => {
+    if (r.ok) return [];
+    const counts = [
+      ['lost', r.lost],
+      ['doubled', r.doubled],
+      ['reordered', r.reordered],
+      ['damaged', r.damaged],
+      ['stray', r.strays],
+    ] as const;
+    const wrong = counts.filter(([, count]) => count).map(([what, count]) => `${count} ${what}`);
+    return [`No result: ${shape.name}, ${server.name}, round ${round}: ${[...wrong, r.fault].join(', ')}`];
+  });
+}
