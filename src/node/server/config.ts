@@ -1,0 +1,153 @@
+/**
+ * The configuration file: TOML, every key optional, the same names as the flags. A key that nobody knows is an error
+ * that names it and its line: a mistyped limit must not be a limit silently missing.
+ */
+import { readFileSync } from 'node:fs';
+import { parse, TomlError } from 'smol-toml';
+import * as v from 'valibot';
+import { ParleyError } from '../../core/base/errors.ts';
+import { parseRetention } from './keep.ts';
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
+/** Goes into lines as it is, so it must not break one. */
+const word = v.pipe(
+  v.string(),
+  v.regex(/^[^\s\0:,][^\s\0,]{0,62}$/u, 'one word without spaces or commas, at most 63 letters'),
+);
+const text = v.pipe(v.string(), v.nonEmpty(), v.maxLength(300), v.regex(/^[^\r\n\0]*$/u, 'one line'));
+const addresses = v.union([v.pipe(v.string(), v.nonEmpty()), v.array(v.pipe(v.string(), v.nonEmpty()))]);
+const notYet = v.literal('off', 'this version has no plain doors, so only "off" is possible');
+
+const SCHEMA = v.strictObject({
+  server: v.optional(
+    v.strictObject({
+      name: v.optional(word),
+      network: v.optional(word),
+      password: v.optional(text),
+      motd: v.optional(v.array(v.pipe(v.string(), v.regex(/^[^\r\n\0]{0,400}$/u, 'lines of at most 400 letters')))),
+      data: v.optional(v.pipe(v.string(), v.nonEmpty())),
+      durability: v.optional(v.picklist(['full', 'relaxed'])),
+    }),
+  ),
+  listen: v.optional(
+    v.strictObject({
+      irc: v.optional(addresses),
+      ircTls: v.optional(addresses),
+      web: v.optional(addresses),
+      tlsCert: v.optional(v.pipe(v.string(), v.nonEmpty())),
+      tlsKey: v.optional(v.pipe(v.string(), v.nonEmpty())),
+    }),
+  ),
+  limits: v.optional(
+    v.strictObject({
+      maxClients: v.optional(positive),
+      connectionsPerAddress: v.optional(count),
+      connectRate: v.optional(v.pipe(v.number(), v.minValue(0))),
+      floodControl: v.optional(v.boolean()),
+      nickLength: v.optional(v.pipe(positive, v.maxValue(63))),
+      roomNameLength: v.optional(v.pipe(positive, v.maxValue(200))),
+      topicBytes: v.optional(v.pipe(positive, v.maxValue(400))),
+      awayBytes: v.optional(v.pipe(positive, v.maxValue(400))),
+      kickBytes: v.optional(v.pipe(positive, v.maxValue(400))),
+      keyLength: v.optional(v.pipe(positive, v.maxValue(50))),
+      realnameBytes: v.optional(v.pipe(positive, v.maxValue(300))),
+      roomsPerPerson: v.optional(positive),
+      peoplePerRoom: v.optional(positive),
+      roomsInAll: v.optional(positive),
+      banListLength: v.optional(positive),
+      invitesPerPerson: v.optional(positive),
+      targetsPerMessage: v.optional(positive),
+      registrationMs: v.optional(v.pipe(positive, v.minValue(1000))),
+      pingMs: v.optional(v.pipe(positive, v.minValue(1000))),
+      pongMs: v.optional(v.pipe(positive, v.minValue(1000))),
+      waitingLines: v.optional(positive),
+    }),
+  ),
+  operators: v.optional(v.array(v.strictObject({ name: word, password: text }))),
+  accounts: v.optional(
+    v.strictObject({
+      registration: v.optional(v.boolean()),
+      beforeConnect: v.optional(v.boolean()),
+      passwordHashCost: v.optional(v.picklist(['normal', 'cheap'])),
+    }),
+  ),
+  history: v.optional(
+    v.strictObject({
+      keep: v.optional(
+        v.pipe(
+          v.string(),
+          v.check((value) => parseRetention(value) !== undefined, 'write "forever", "90d" or "10000 messages"'),
+        ),
+      ),
+      maxPerRequest: v.optional(v.pipe(positive, v.maxValue(1000))),
+    }),
+  ),
+  doors: v.optional(
+    v.strictObject({ plainTcp: v.optional(notYet), plainUdp: v.optional(notYet), plainRoom: v.optional(text) }),
+  ),
+});
+
+export type ConfigFile = v.InferOutput<typeof SCHEMA>;
+export type ConfigFault = 'config/unreadable' | 'config/not-toml' | 'config/unknown-key' | 'config/bad-value';
+
+export function readConfigFile(path: string): ConfigFile {
+  let source: string;
+  try {
+    source = readFileSync(path, 'utf8');
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
+    throw new ParleyError('config/unreadable', `The configuration file ${path}: ${why}.`, { cause });
+  }
+  return parseConfig(source, path);
+}
+
+export function parseConfig(source: string, path: string): ConfigFile {
+  let table: unknown;
+  try {
+    table = parse(source);
+  } catch (cause) {
+    if (!(cause instanceof TomlError)) throw cause;
+    const why = cause.message.replace(/^Invalid TOML document: /, '').split('\n')[0];
+    throw fault('config/not-toml', path, cause.line, `this is not TOML (${why})`, cause);
+  }
+  const result = v.safeParse(SCHEMA, table);
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  const keys = (issue.path ?? []).map(({ key }) => String(key));
+  const names = keys.filter((key) => !/^\d+$/.test(key));
+  const name = names.at(-1) ?? '';
+  const where = names.length > 1 ? `[${names.slice(0, -1).join('.')}]` : 'the file';
+  const line = lineOf(source, names);
+  if (issue.type === 'strict_object' && issue.expected === 'never') {
+    throw fault('config/unknown-key', path, line, `"${name}" is not a setting that ${where} may have`);
+  }
+  if (issue.type === 'strict_object') throw fault('config/bad-value', path, line, `${where} needs "${name}"`);
+  const rule = issue.message.replace(/^Invalid \w+: /, '');
+  throw fault('config/bad-value', path, line, `"${name}" has a value that is not allowed (${rule})`);
+}
+
+function fault(code: ConfigFault, path: string, line: number | undefined, what: string, cause?: unknown) {
+  const place = line === undefined ? path : `${path}, line ${line}`;
+  return new ParleyError(code, `${place}: ${what}.`, { cause });
+}
+
+/** The line on which a key stands; the parser does not keep it. */
+function lineOf(source: string, names: readonly string[]): number | undefined {
+  const table = names.slice(0, -1).join('.');
+  const name = names.at(-1);
+  if (name === undefined) return undefined;
+  let inTable = table === '';
+  const lines = source.split('\n');
+  for (const [index, line] of lines.entries()) {
+    const header = /^\s*\[\[?\s*([^\]]+?)\s*\]\]?/.exec(line)?.[1];
+    if (header !== undefined) {
+      if (header === names.join('.')) return index + 1;
+      inTable = header === table;
+      continue;
+    }
+    const key = /^\s*"?([\w-]+)"?\s*=/.exec(line)?.[1];
+    if (inTable && key === name) return index + 1;
+  }
+  return undefined;
+}
