@@ -44,7 +44,8 @@ export function play(text: string, mode: LogMode): void {
       assert.deepEqual(extra, [], `${where}: ${name} got lines that nobody expected`);
     }
   };
-  const fill = (line: string): string => line.replaceAll(/\{(\w+)\}/g, (whole, name: string) => captured.get(name) ?? whole);
+  const fill = (line: string): string =>
+    line.replaceAll(/\{(\w+)\}/g, (whole, name: string) => captured.get(name) ?? whole);
 
   const steps = text.split('\n').map((line, index) => ({ line: line.trimEnd(), where: `line ${index + 1}` }));
   for (const { line, where } of steps) {

@@ -73,7 +73,8 @@ export class Call {
   }
 
   reply(reply: Reply): void {
-    if (this.label === undefined) this.host.out.textTo(this.conn, writeReply(reply, this.conn, '', this.host.serverName));
+    if (this.label === undefined)
+      this.host.out.textTo(this.conn, writeReply(reply, this.conn, '', this.host.serverName));
     else this.held.push(reply);
   }
 

@@ -23,7 +23,13 @@ export type Entry =
   | { readonly kind: 'user-mode'; readonly person: PersonId; readonly changes: readonly ModeChange[] }
   | { readonly kind: 'join'; readonly person: PersonId; readonly room: string; readonly key: string }
   | { readonly kind: 'part'; readonly person: PersonId; readonly room: string; readonly reason: string }
-  | { readonly kind: 'kick'; readonly person: PersonId; readonly room: string; readonly whom: string; readonly reason: string }
+  | {
+      readonly kind: 'kick';
+      readonly person: PersonId;
+      readonly room: string;
+      readonly whom: string;
+      readonly reason: string;
+    }
   | { readonly kind: 'topic'; readonly person: PersonId; readonly room: string; readonly topic: string }
   | { readonly kind: 'mode'; readonly person: PersonId; readonly room: string; readonly changes: readonly ModeChange[] }
   | { readonly kind: 'invite'; readonly person: PersonId; readonly room: string; readonly whom: string }

@@ -94,7 +94,12 @@ export class Fold {
   /** To everybody in the room; a labelled command's connection gets it within its answer. */
   tell(room: Room, line: Line): void {
     const { call } = this;
-    if (call === undefined || !call.labelled || call.conn.person === undefined || !room.members.has(call.conn.person.id)) {
+    if (
+      call === undefined ||
+      !call.labelled ||
+      call.conn.person === undefined ||
+      !room.members.has(call.conn.person.id)
+    ) {
       this.out.toRoom(room, line);
       return;
     }

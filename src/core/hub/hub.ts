@@ -49,9 +49,12 @@ export class Hub implements CallHost, FoldHost {
     return this.state.settings.serverName;
   }
 
-  get counts(): { readonly connections: number; readonly people: number; readonly rooms: number } {
+  /** For metrics and the status page. `waitingMost`: lines that wait inside the hub behind one connection's command. */
+  get counts(): { readonly connections: number; readonly people: number; readonly rooms: number; readonly waitingMost: number } {
     const { conns, people, rooms } = this.state;
-    return { connections: conns.size, people: people.size, rooms: rooms.size };
+    let waitingMost = 0;
+    for (const conn of conns.values()) waitingMost = Math.max(waitingMost, conn.waiting.length);
+    return { connections: conns.size, people: people.size, rooms: rooms.size, waitingMost };
   }
 
   /** When to send `woke`; undefined while nobody is connected. */
@@ -140,7 +143,8 @@ export class Hub implements CallHost, FoldHost {
       if (conn.person === undefined) {
         if (at - conn.openedAt >= registrationMs) this.end(conn, 'Registration took too long');
       } else if (conn.pingedAt !== 0) {
-        if (at - conn.pingedAt >= pongMs) this.end(conn, `Ping timeout: ${Math.round((at - conn.heardAt) / 1000)} seconds`);
+        if (at - conn.pingedAt >= pongMs)
+          this.end(conn, `Ping timeout: ${Math.round((at - conn.heardAt) / 1000)} seconds`);
       } else if (at - conn.heardAt >= pingMs) {
         conn.pingedAt = at;
         this.out.to(conn, line('', 'PING', [this.serverName]));
@@ -238,10 +242,16 @@ export class Hub implements CallHost, FoldHost {
         this.out.to(conn, line(serverName, ERR_INPUTTOOLONG, [conn.name, 'Input line was too long']));
         break;
       case 'not-utf8':
-        this.out.to(conn, line(serverName, 'FAIL', ['*', 'INVALID_UTF8', 'This server takes UTF-8 only; the line was dropped']));
+        this.out.to(
+          conn,
+          line(serverName, 'FAIL', ['*', 'INVALID_UTF8', 'This server takes UTF-8 only; the line was dropped']),
+        );
         break;
       default:
-        this.out.to(conn, line(serverName, 'FAIL', ['*', 'INVALID_LINE', 'The line could not be read and was dropped']));
+        this.out.to(
+          conn,
+          line(serverName, 'FAIL', ['*', 'INVALID_LINE', 'The line could not be read and was dropped']),
+        );
     }
   }
 

@@ -27,7 +27,15 @@ export class Person {
   /** Changes with every change of nick, so that it is written once and not for each line. */
   prefix: string;
 
-  constructor(fields: { id: PersonId; nick: string; user: string; host: string; realname: string; secure: boolean; at: number }) {
+  constructor(fields: {
+    id: PersonId;
+    nick: string;
+    user: string;
+    host: string;
+    realname: string;
+    secure: boolean;
+    at: number;
+  }) {
     this.id = fields.id;
     this.nick = fields.nick;
     this.folded = fold(fields.nick);

@@ -59,9 +59,15 @@ const ROOMS_BYTES_MAX = 350;
 function who(call: Call, state: State): void {
   const mask = call.param(0);
   const [flags = '', fieldsAndToken] = call.param(1).split('%', 2);
-  const [fields, token = '0'] = fieldsAndToken === undefined ? [undefined] : (fieldsAndToken.split(',', 2) as [string, string?]);
+  const [fields, token = '0'] =
+    fieldsAndToken === undefined ? [undefined] : (fieldsAndToken.split(',', 2) as [string, string?]);
   const asked = { fields, token, operatorsOnly: flags.includes('o') };
-  const end = (): void => call.numeric(RPL_ENDOFWHO, mask === '' || mask.startsWith(':') || mask.includes(' ') ? '*' : mask, 'End of WHO list');
+  const end = (): void =>
+    call.numeric(
+      RPL_ENDOFWHO,
+      mask === '' || mask.startsWith(':') || mask.includes(' ') ? '*' : mask,
+      'End of WHO list',
+    );
   if (mask.startsWith('#')) {
     const room = state.room(mask);
     const inside = room?.members.has(call.person.id) ?? false;
@@ -83,7 +89,9 @@ function who(call: Call, state: State): void {
   const folded = mask === '0' ? '*' : fold(mask);
   for (const person of state.people.values()) {
     if (person.modes.has('i') && person !== call.person && !sharesRoom(call.person, person)) continue;
-    const found = [person.nick, person.user, person.host, person.realname].some((text) => matchMask(folded, fold(text)));
+    const found = [person.nick, person.user, person.host, person.realname].some((text) =>
+      matchMask(folded, fold(text)),
+    );
     if (!found) continue;
     tellWho(call, state, person, undefined, asked);
     if (--left === 0) break;
@@ -103,7 +111,13 @@ interface Asked {
   readonly operatorsOnly: boolean;
 }
 
-function tellWho(call: Call, state: State, person: Person, place: { room: Room; member: Member } | undefined, asked: Asked): void {
+function tellWho(
+  call: Call,
+  state: State,
+  person: Person,
+  place: { room: Room; member: Member } | undefined,
+  asked: Asked,
+): void {
   const operator = person.modes.has('o');
   if (asked.operatorsOnly && !operator) return;
   const { serverName } = state.settings;
@@ -111,7 +125,16 @@ function tellWho(call: Call, state: State, person: Person, place: { room: Room; 
   const flags = `${person.away === '' ? 'H' : 'G'}${operator ? '*' : ''}${rank}`;
   const channel = place?.room.name ?? '*';
   if (asked.fields === undefined) {
-    call.numeric(RPL_WHOREPLY, channel, person.user, person.host, serverName, person.nick, flags, `0 ${person.realname}`);
+    call.numeric(
+      RPL_WHOREPLY,
+      channel,
+      person.user,
+      person.host,
+      serverName,
+      person.nick,
+      flags,
+      `0 ${person.realname}`,
+    );
     return;
   }
   const values: Record<string, string> = {
@@ -159,10 +182,17 @@ function whois(call: Call, state: State): void {
   if (person.secure) call.numeric(RPL_WHOISSECURE, person.nick, 'is using a secure connection');
   if (person.account !== '') call.numeric(RPL_WHOISACCOUNT, person.nick, person.account, 'is logged in as');
   if (person === call.person || call.person.modes.has('o')) {
-    for (const conn of person.conns) call.numeric(RPL_WHOISHOST, person.nick, `is connecting from ${conn.peer.address || 'this machine'}`);
+    for (const conn of person.conns)
+      call.numeric(RPL_WHOISHOST, person.nick, `is connecting from ${conn.peer.address || 'this machine'}`);
   }
   const idle = Math.max(0, Math.floor((call.at - person.spokeAt) / 1000));
-  call.numeric(RPL_WHOISIDLE, person.nick, String(idle), String(Math.floor(person.arrivedAt / 1000)), 'seconds idle, signon time');
+  call.numeric(
+    RPL_WHOISIDLE,
+    person.nick,
+    String(idle),
+    String(Math.floor(person.arrivedAt / 1000)),
+    'seconds idle, signon time',
+  );
   call.numeric(RPL_ENDOFWHOIS, person.nick, 'End of WHOIS');
 }
 
@@ -216,7 +246,9 @@ function userhost(call: Call, state: State): void {
   for (const nick of call.message.params.slice(0, USERHOST_MAX)) {
     const person = state.personNamed(nick);
     if (person === undefined) continue;
-    words.push(`${person.nick}${person.modes.has('o') ? '*' : ''}=${person.away === '' ? '+' : '-'}${person.user}@${person.host}`);
+    words.push(
+      `${person.nick}${person.modes.has('o') ? '*' : ''}=${person.away === '' ? '+' : '-'}${person.user}@${person.host}`,
+    );
   }
   call.numeric(RPL_USERHOST, words.join(' '));
 }

@@ -95,7 +95,8 @@ function sourceOf(call: Call, state: State, target: string): Source | undefined 
     if (room?.members.has(person.id)) return { timeline: room.folded, after: room.historyAfter, name: room.name };
   } else {
     const whom = state.personNamed(target);
-    if (whom !== undefined) return { timeline: conversation(person.identity, whom.identity), after: FIRST, name: whom.nick };
+    if (whom !== undefined)
+      return { timeline: conversation(person.identity, whom.identity), after: FIRST, name: whom.nick };
   }
   call.fail('INVALID_TARGET', call.param(0).toUpperCase(), shown(target), 'Messages there could not be retrieved');
   return undefined;
@@ -126,7 +127,13 @@ function page(call: Call, state: State, subcommand: 'LATEST' | 'BEFORE' | 'AFTER
   call.ask(query(call, source, range, limit, subcommand !== 'AFTER'), (answer) => tell(call, state, source, answer));
 }
 
-function query(call: Call, source: Source, range: { after: number; before: number }, limit: number, newest: boolean): Query {
+function query(
+  call: Call,
+  source: Source,
+  range: { after: number; before: number },
+  limit: number,
+  newest: boolean,
+): Query {
   const after = Math.max(range.after, source.after);
   const events = (call.conn.caps & EVENT_PLAYBACK) !== 0;
   return { kind: 'page', timeline: source.timeline, after, before: range.before, limit, newest, events };
@@ -157,7 +164,12 @@ function between(call: Call, state: State): void {
   const from = timeOf(call.param(2));
   const to = timeOf(call.param(3));
   if (from === undefined || to === undefined) {
-    call.fail('INVALID_MSGREFTYPE', 'BETWEEN', shown(call.param(from === undefined ? 2 : 3)), 'A reference is msgid=<id> or timestamp=<time>');
+    call.fail(
+      'INVALID_MSGREFTYPE',
+      'BETWEEN',
+      shown(call.param(from === undefined ? 2 : 3)),
+      'A reference is msgid=<id> or timestamp=<time>',
+    );
     return;
   }
   const limit = limitOf(call, state, call.param(4));
@@ -220,7 +232,8 @@ function targets(call: Call, state: State): void {
     const replies: Reply[] = [];
     for (const { timeline, at } of answer.targets) {
       const name = names.get(timeline) ?? nickOf(state, otherOf(timeline, person.identity));
-      if (name !== undefined) replies.push(line(state.settings.serverName, 'CHATHISTORY', ['TARGETS', name, formatServerTime(at)]));
+      if (name !== undefined)
+        replies.push(line(state.settings.serverName, 'CHATHISTORY', ['TARGETS', name, formatServerTime(at)]));
     }
     const batch: Batched = { type: 'draft/chathistory-targets', params: [], replies };
     if ((call.conn.caps & BATCH) !== 0) call.reply(batch);

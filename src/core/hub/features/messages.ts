@@ -18,6 +18,7 @@ import {
 import { truncateUtf8, utf8Length } from '../../wire/utf8.ts';
 import type { Row } from '../../ports.ts';
 import type { Call } from '../call.ts';
+import type { Conn } from '../conn.ts';
 import type { EntryOf } from '../entry.ts';
 import type { Feature } from '../feature.ts';
 import type { Fold } from '../fold.ts';
@@ -71,9 +72,20 @@ function say(call: Call, state: State, command: Command): void {
   }
   const tags = clientTags(call.message.tags);
   if (command === 'TAGMSG' && ((call.conn.caps & MESSAGE_TAGS) === 0 || tags.text === '')) return;
-  const targets = [...new Set(call.param(0).split(',').filter((one) => one !== ''))];
+  const targets = [
+    ...new Set(
+      call
+        .param(0)
+        .split(',')
+        .filter((one) => one !== ''),
+    ),
+  ];
   if (targets.length > limits.targetsPerMessage) {
-    call.numeric(ERR_TOOMANYTARGETS, targets[limits.targetsPerMessage] ?? '*', `A message goes to at most ${limits.targetsPerMessage} targets`);
+    call.numeric(
+      ERR_TOOMANYTARGETS,
+      targets[limits.targetsPerMessage] ?? '*',
+      `A message goes to at most ${limits.targetsPerMessage} targets`,
+    );
     return;
   }
   if (state.trouble !== undefined && (command !== 'TAGMSG' || tags.kept)) {
@@ -81,7 +93,15 @@ function say(call: Call, state: State, command: Command): void {
     return;
   }
   for (const target of targets) {
-    const entry: EntryOf<'say'> = { kind: 'say', person: call.person.id, command, target, text, tags: tags.text, sendId: '' };
+    const entry: EntryOf<'say'> = {
+      kind: 'say',
+      person: call.person.id,
+      command,
+      target,
+      text,
+      tags: tags.text,
+      sendId: '',
+    };
     const sendId = tags.sendId === undefined || targets.length > 1 ? '' : tags.sendId;
     if (sendId === '') propose(call, state, entry);
     else proposeOnce(call, state, { ...entry, sendId });
@@ -135,7 +155,13 @@ function proposeOnce(call: Call, state: State, entry: EntryOf<'say'>): void {
 }
 
 function sentOf(row: Row, incarnation: string): Sent {
-  return { timeline: row.timeline, at: row.at, msgid: writeMsgid(row.at, row.pos, incarnation), body: row.body, tags: row.tags };
+  return {
+    timeline: row.timeline,
+    at: row.at,
+    msgid: writeMsgid(row.at, row.pos, incarnation),
+    body: row.body,
+    tags: row.tags,
+  };
 }
 
 function echoAgain(call: Call, entry: EntryOf<'say'>, first: Sent): void {
@@ -145,8 +171,10 @@ function echoAgain(call: Call, entry: EntryOf<'say'>, first: Sent): void {
     call.fail('SEND_ID_REUSED', entry.target, 'That send id belongs to another message; nothing was sent');
     return;
   }
-  const body = first.body === '' ? formatBody(call.person.prefix, entry.command, [entry.target, entry.text]) : first.body;
-  call.reply(new Line(body, { at: first.at, msgid: first.msgid, tags: withSendId(first.tags, entry.sendId), requires: ECHO }));
+  const body =
+    first.body === '' ? formatBody(call.person.prefix, entry.command, [entry.target, entry.text]) : first.body;
+  if ((call.conn.caps & ECHO) === 0) return;
+  call.reply(new Line(body, { at: first.at, msgid: first.msgid, tags: withSendId(first.tags, entry.sendId) }));
 }
 
 function withSendId(tags: string, sendId: string): string {
@@ -157,7 +185,11 @@ function withSendId(tags: string, sendId: string): string {
 // ------------------------------------------------------------------------------------------------------ who hears it
 
 type Audience =
-  | { readonly kind: 'room'; readonly room: Room; /** With a STATUSMSG prefix: only those of that rank. */ readonly rank: '' | '@' | '+' }
+  | {
+      readonly kind: 'room';
+      readonly room: Room;
+      /** With a STATUSMSG prefix: only those of that rank. */ readonly rank: '' | '@' | '+';
+    }
   | { readonly kind: 'person'; readonly whom: Person }
   | { readonly kind: 'refused'; readonly numeric: string; readonly shown: string; readonly why: string };
 
@@ -171,7 +203,8 @@ function findAudience(state: State, from: Person, { target, command }: EntryOf<'
     return { kind: 'refused', numeric: ERR_NOSUCHNICK, shown: target, why: 'There is nobody with that nick' };
   }
   const room = state.room(name);
-  if (room === undefined) return { kind: 'refused', numeric: ERR_NOSUCHCHANNEL, shown: target, why: 'There is no such room' };
+  if (room === undefined)
+    return { kind: 'refused', numeric: ERR_NOSUCHCHANNEL, shown: target, why: 'There is no such room' };
   const why = whyNot(room, room.members.get(from.id), from, command);
   if (why !== undefined) return { kind: 'refused', numeric: ERR_CANNOTSENDTOCHAN, shown: room.name, why };
   return { kind: 'room', room, rank };
@@ -179,13 +212,18 @@ function findAudience(state: State, from: Person, { target, command }: EntryOf<'
 
 function whyNot(room: Room, member: Member | undefined, from: Person, command: Command): string | undefined {
   if (member?.op || member?.voice) return undefined;
-  if (member === undefined && (room.flags.has('n') || room.flags.has('s'))) return 'You are not in that room; join it first';
+  if (member === undefined && (room.flags.has('n') || room.flags.has('s')))
+    return 'You are not in that room; join it first';
   if (room.flags.has('m')) return 'Only people with voice may speak in that room';
   if (isBanned(room, from)) return command === 'TAGMSG' ? 'You are banned' : 'You are banned from that room';
   return undefined;
 }
 
-function refuse(call: Call, entry: EntryOf<'say'>, { numeric, shown, why }: Extract<Audience, { kind: 'refused' }>): void {
+function refuse(
+  call: Call,
+  entry: EntryOf<'say'>,
+  { numeric, shown, why }: Extract<Audience, { kind: 'refused' }>,
+): void {
   const speakable = shown === '' || shown.startsWith(':') || shown.includes(' ') ? '*' : shown;
   if (entry.command !== 'NOTICE') call.numeric(numeric, speakable, why);
   // Who sends with a send id waits for an answer, also to a NOTICE.
@@ -210,13 +248,16 @@ function said(entry: EntryOf<'say'>, f: Fold): void {
   }
   from.spokeAt = f.at;
   const shownTarget = audience.kind === 'person' ? audience.whom.nick : audience.rank + audience.room.name;
-  const timeline = audience.kind === 'person' ? conversation(from.identity, audience.whom.identity) : audience.room.folded;
+  const timeline =
+    audience.kind === 'person' ? conversation(from.identity, audience.whom.identity) : audience.room.folded;
   const { at, msgid } = f.place(timeline);
   const body = fitBody(from.prefix, entry.command, shownTarget, entry.text);
   const meta: LineMeta = { at, msgid, tags: entry.tags, ...(from.account === '' ? {} : { account: from.account }) };
 
   // What is said to one rank only is not kept: history could not tell who may read it.
-  const kept = (entry.command !== 'TAGMSG' || KEPT_TAGS.some((tag) => entry.tags.includes(tag))) && (audience.kind === 'person' || audience.rank === '');
+  const kept =
+    (entry.command !== 'TAGMSG' || KEPT_TAGS.some((tag) => entry.tags.includes(tag))) &&
+    (audience.kind === 'person' || audience.rank === '');
   if (kept) {
     if (audience.kind === 'room' && !audience.room.kept) f.keepRoom(audience.room);
     const between = audience.kind === 'person' ? { between: [from.identity, audience.whom.identity] as const } : {};
@@ -228,9 +269,10 @@ function said(entry: EntryOf<'say'>, f: Fold): void {
   if (entry.sendId !== '') state.sendIds.add(entry.sendId, { timeline, at, msgid, body, tags: entry.tags });
 
   const line = new Line(body, entry.command === 'TAGMSG' ? { ...meta, requires: MESSAGE_TAGS } : meta);
-  const echo = new Line(body, { ...line.meta, requires: (line.meta.requires ?? 0) | ECHO, tags: entry.sendId === '' ? entry.tags : withSendId(entry.tags, entry.sendId) });
+  const echo =
+    entry.sendId === '' ? line : new Line(body, { ...line.meta, tags: withSendId(entry.tags, entry.sendId) });
   if (audience.kind === 'person') deliverToPerson(f, from, audience.whom, line, echo);
-  else if (audience.rank === '') deliverToRoom(f, from, audience.room, line, echo, entry.sendId !== '');
+  else if (audience.rank === '') deliverToRoom(f, audience.room, line, echo);
   else deliverToRank(f, from, audience.room, audience.rank, line, echo);
   if (audience.kind === 'person' && audience.whom.away !== '' && entry.command === 'PRIVMSG') {
     call?.numeric(RPL_AWAY, audience.whom.nick, audience.whom.away);
@@ -245,21 +287,17 @@ function fitBody(prefix: string, command: Command, target: string, text: string)
 }
 
 /** Everybody hears it; the sending connection as its echo, if it asked for echoes. */
-function deliverToRoom(f: Fold, from: Person, room: Room, line: Line, echo: Line, named: boolean): void {
+function deliverToRoom(f: Fold, room: Room, line: Line, echo: Line): void {
   const own = f.call?.conn;
-  if (own === undefined) {
-    f.out.toRoom(room, line);
-    return;
-  }
-  const echoes = (own.caps & ECHO) !== 0;
-  const inside = room.members.has(from.id);
+  const shares = own === undefined || (wantsEcho(own) && echo === line && f.call?.labelled !== true);
   // The common case shares one text with everybody: an echo without label or send id is the same line.
-  if (echoes && inside && !named && f.call?.labelled !== true) {
-    f.out.toRoom(room, line);
-    return;
-  }
-  f.out.toRoom(room, line, own);
-  if (echoes) f.call?.reply(echo);
+  f.out.toRoom(room, line, shares ? undefined : own);
+  const inside = own?.person !== undefined && room.members.has(own.person.id);
+  if (own !== undefined && wantsEcho(own) && !(shares && inside)) f.call?.reply(echo);
+}
+
+function wantsEcho(conn: Conn): boolean {
+  return (conn.caps & ECHO) !== 0;
 }
 
 function deliverToRank(f: Fold, from: Person, room: Room, rank: '@' | '+', line: Line, echo: Line): void {
@@ -268,18 +306,14 @@ function deliverToRank(f: Fold, from: Person, room: Room, rank: '@' | '+', line:
     if (!member.op && !(rank === '+' && member.voice)) continue;
     for (const conn of member.person.conns) if (conn !== own) f.out.to(conn, line);
   }
-  if (own !== undefined && own.person === from) f.call?.reply(echo);
+  if (own?.person === from && wantsEcho(own)) f.call?.reply(echo);
 }
 
 /** The other one hears it, and so do the sender's other devices, which otherwise would not know. */
 function deliverToPerson(f: Fold, from: Person, whom: Person, line: Line, echo: Line): void {
   const own = f.call?.conn;
-  if (own !== undefined) f.call?.reply(echo);
-  for (const conn of from.conns) if (conn !== own) f.out.to(conn, echo);
-  if (whom === from) {
-    // A note to oneself arrives like anybody's message, besides the echo.
-    if (own !== undefined) f.out.to(own, line);
-    return;
-  }
-  for (const conn of whom.conns) f.out.to(conn, line);
+  if (own !== undefined && wantsEcho(own)) f.call?.reply(echo);
+  for (const conn of from.conns) if (conn !== own && wantsEcho(conn)) f.out.to(conn, line);
+  // A note to oneself arrives like anybody's message, besides the echo.
+  for (const conn of whom.conns) if (whom !== from || conn === own) f.out.to(conn, line);
 }

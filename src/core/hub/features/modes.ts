@@ -136,7 +136,8 @@ function readChanges(call: Call, room: Room): ModeChange[] {
     }
     if (changes.length === CHANGES_MAX) break;
     if (FLAGS.includes(letter)) changes.push({ add, letter, param: '' });
-    else if (letter === 'k' || letter === 'o' || letter === 'v' || isList(letter)) changes.push({ add, letter, param: params.shift() ?? '' });
+    else if (letter === 'k' || letter === 'o' || letter === 'v' || isList(letter))
+      changes.push({ add, letter, param: params.shift() ?? '' });
     else if (letter === 'l') changes.push({ add, letter, param: add ? (params.shift() ?? '') : '' });
     else call.numeric(ERR_UNKNOWNMODE, letter, `${room.name} has no such mode`);
   }
@@ -145,7 +146,8 @@ function readChanges(call: Call, room: Room): ModeChange[] {
 
 function tellList(call: Call, room: Room, letter: ListLetter): void {
   const { one, end, name } = LISTS[letter];
-  for (const { mask, by, at } of room.lists[letter]) call.numeric(one, room.name, mask, by, String(Math.floor(at / 1000)));
+  for (const { mask, by, at } of room.lists[letter])
+    call.numeric(one, room.name, mask, by, String(Math.floor(at / 1000)));
   call.numeric(end, room.name, `End of ${name} list`);
 }
 
@@ -153,7 +155,13 @@ function tellList(call: Call, room: Room, letter: ListLetter): void {
 function checkChange(call: Call, state: State, room: Room, change: ModeChange): ModeChange | undefined {
   const { add, letter, param } = change;
   const refuse = (why: string): undefined => {
-    call.numeric(ERR_INVALIDMODEPARAM, room.name, letter, param === '' || param.includes(' ') || param.startsWith(':') ? '*' : param, why);
+    call.numeric(
+      ERR_INVALIDMODEPARAM,
+      room.name,
+      letter,
+      param === '' || param.includes(' ') || param.startsWith(':') ? '*' : param,
+      why,
+    );
     return undefined;
   };
   if (letter === 'o' || letter === 'v') {

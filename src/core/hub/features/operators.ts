@@ -1,9 +1,5 @@
 /** Operators of the server: OPER, KILL, WALLOPS (RFC 2812 §3.1.4, §3.7.1, §4.7). */
-import {
-  ERR_NOSUCHNICK,
-  ERR_PASSWDMISMATCH,
-  RPL_YOUREOPER,
-} from '../../wire/numerics.ts';
+import { ERR_NOSUCHNICK, ERR_PASSWDMISMATCH, RPL_YOUREOPER } from '../../wire/numerics.ts';
 import { truncateUtf8 } from '../../wire/utf8.ts';
 import type { Call } from '../call.ts';
 import type { Feature } from '../feature.ts';

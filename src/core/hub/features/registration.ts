@@ -40,7 +40,12 @@ export const registration: Feature = {
     ERROR: { run: () => {}, params: 0, when: 'any' },
   },
   entries: { arrive, nick: renamed, quit: left },
-  isupport: ({ limits }) => [`NICKLEN=${limits.nickLength}`, `USERLEN=${USER_LENGTH_MAX}`, 'CASEMAPPING=ascii', 'UTF8ONLY'],
+  isupport: ({ limits }) => [
+    `NICKLEN=${limits.nickLength}`,
+    `USERLEN=${USER_LENGTH_MAX}`,
+    'CASEMAPPING=ascii',
+    'UTF8ONLY',
+  ],
 };
 
 /** Bytes of the user part of `nick!user@host`: enough to tell who, short enough to leave the line to the message. */
@@ -63,7 +68,11 @@ function nick(call: Call, state: State): void {
   if (!isNick(wanted, state.settings.limits.nickLength)) {
     // A nick that is not one cannot be echoed whole: it may hold anything.
     const shown = /^[!-9;-~][!-~]*$/.test(wanted) ? wanted : '*';
-    call.numeric(ERR_ERRONEUSNICKNAME, shown, 'Not a valid nickname: use letters, digits and []\\`_^{|}-, not a digit first');
+    call.numeric(
+      ERR_ERRONEUSNICKNAME,
+      shown,
+      'Not a valid nickname: use letters, digits and []\\`_^{|}-, not a digit first',
+    );
     return;
   }
   const owner = state.nicks.get(fold(wanted));
@@ -95,7 +104,8 @@ function user(call: Call, state: State): void {
 export function tryArrival(call: Call, state: State): void {
   const { conn } = call;
   const { hello } = conn;
-  if (conn.person !== undefined || hello.negotiating || hello.nick === '' || hello.user === '' || call.pending > 0) return;
+  if (conn.person !== undefined || hello.negotiating || hello.nick === '' || hello.user === '' || call.pending > 0)
+    return;
   const { password } = state.settings;
   if (password !== undefined && password !== hello.password) {
     call.numeric(ERR_PASSWDMISMATCH, 'The server password is missing or wrong');

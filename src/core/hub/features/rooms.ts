@@ -88,13 +88,18 @@ const TARGETS_MAX = 100;
 function join(call: Call, state: State): void {
   const { person } = call;
   if (call.param(0) === '0') {
-    for (const room of person.rooms.keys()) call.propose({ kind: 'part', person: person.id, room: room.name, reason: '' });
+    for (const room of person.rooms.keys())
+      call.propose({ kind: 'part', person: person.id, room: room.name, reason: '' });
     return;
   }
   const keys = call.param(1).split(',');
   for (const [i, name] of targets(call, call.param(0)).entries()) {
     if (!isRoomName(name, state.settings.limits.roomNameLength)) {
-      call.numeric(name.startsWith('#') ? ERR_BADCHANMASK : ERR_NOSUCHCHANNEL, shown(name), 'Not a room name: # and then letters');
+      call.numeric(
+        name.startsWith('#') ? ERR_BADCHANMASK : ERR_NOSUCHCHANNEL,
+        shown(name),
+        'Not a room name: # and then letters',
+      );
       continue;
     }
     const key = keys[i] ?? '';
@@ -124,14 +129,19 @@ function mayJoin(state: State, person: Person, name: string, key: string): Refus
   const { limits } = state.settings;
   const room = state.room(name);
   if (room?.members.has(person.id)) return 'there';
-  if (person.rooms.size >= limits.roomsPerPerson) return [ERR_TOOMANYCHANNELS, `You are in ${limits.roomsPerPerson} rooms; leave one first`];
+  if (person.rooms.size >= limits.roomsPerPerson)
+    return [ERR_TOOMANYCHANNELS, `You are in ${limits.roomsPerPerson} rooms; leave one first`];
   if (room === undefined) {
-    return state.rooms.size >= limits.roomsInAll ? [ERR_TOOMANYCHANNELS, 'This server has as many rooms as it takes'] : undefined;
+    return state.rooms.size >= limits.roomsInAll
+      ? [ERR_TOOMANYCHANNELS, 'This server has as many rooms as it takes']
+      : undefined;
   }
-  if (room.members.size >= limits.peoplePerRoom) return [ERR_CHANNELISFULL, 'That room holds as many as this server allows'];
+  if (room.members.size >= limits.peoplePerRoom)
+    return [ERR_CHANNELISFULL, 'That room holds as many as this server allows'];
   // Who was invited has been judged by a member; modes and lists are for strangers (modern.ircdocs.horse, INVITE).
   if (person.invitedTo.has(room.folded)) return undefined;
-  if (room.flags.has('i') && !isListed(room, 'I', person)) return [ERR_INVITEONLYCHAN, 'You need an invitation to that room'];
+  if (room.flags.has('i') && !isListed(room, 'I', person))
+    return [ERR_INVITEONLYCHAN, 'You need an invitation to that room'];
   if (room.key !== '' && room.key !== key) return [ERR_BADCHANNELKEY, 'The key to that room is missing or wrong'];
   if (isBanned(room, person)) return [ERR_BANNEDFROMCHAN, 'You are banned from that room'];
   if (room.limit > 0 && room.members.size >= room.limit) return [ERR_CHANNELISFULL, 'That room is full'];
@@ -167,7 +177,11 @@ function joined(entry: EntryOf<'join'>, f: Fold): void {
   person.invitedTo.delete(room.folded);
 
   const body = formatBody(person.prefix, 'JOIN', [room.name]);
-  const extended = formatBody(person.prefix, 'JOIN', [room.name, person.account === '' ? '*' : person.account, person.realname]);
+  const extended = formatBody(person.prefix, 'JOIN', [
+    room.name,
+    person.account === '' ? '*' : person.account,
+    person.realname,
+  ]);
   f.happened(room, body, {}, [{ cap: EXTENDED_JOIN, body: extended }]);
   if (person.away !== '') {
     f.out.toRoom(room, line(person.prefix, 'AWAY', [person.away], { requires: AWAY_NOTIFY }));
@@ -283,7 +297,8 @@ function kick(call: Call, state: State): void {
   for (const nick of targets(call, call.param(1))) {
     const whom = state.personNamed(nick);
     if (whom === undefined) call.numeric(ERR_NOSUCHNICK, shown(nick), 'There is nobody with that nick');
-    else if (!own.room.members.has(whom.id)) call.numeric(ERR_USERNOTINCHANNEL, whom.nick, own.room.name, 'They are not in that room');
+    else if (!own.room.members.has(whom.id))
+      call.numeric(ERR_USERNOTINCHANNEL, whom.nick, own.room.name, 'They are not in that room');
     else call.propose({ kind: 'kick', person: call.person.id, room: own.room.name, whom: whom.id, reason });
   }
 }
@@ -348,7 +363,8 @@ function invite(call: Call, state: State): void {
 }
 
 function mayInvite(room: Room, member: Member, whom: Person): [string, ...string[]] | undefined {
-  if (room.flags.has('i') && !member.op) return [ERR_CHANOPRIVSNEEDED, room.name, 'Only operators may invite into that room'];
+  if (room.flags.has('i') && !member.op)
+    return [ERR_CHANOPRIVSNEEDED, room.name, 'Only operators may invite into that room'];
   if (room.members.has(whom.id)) return [ERR_USERONCHANNEL, whom.nick, room.name, 'They are in that room already'];
   return undefined;
 }
@@ -433,7 +449,11 @@ const CONDITIONS_MAX = 16;
 /** LIST [<condition>{,<condition>}]: room masks, <n, >n, C<n, C>n (minutes since made), T<n, T>n (since the topic). */
 function list(call: Call, state: State): void {
   const now = call.at;
-  const conditions = call.param(0).split(',').filter((one) => one !== '').slice(0, CONDITIONS_MAX);
+  const conditions = call
+    .param(0)
+    .split(',')
+    .filter((one) => one !== '')
+    .slice(0, CONDITIONS_MAX);
   const tests = conditions.map((condition) => listTest(condition, now));
   const isMask = conditions.map((condition) => /^!?[#*]/.test(condition) && !condition.startsWith('!'));
   call.numeric(RPL_LISTSTART, 'Room', 'People  Topic');
@@ -462,7 +482,8 @@ function listTest(condition: string, now: number): (room: Room) => boolean {
   return (room) => {
     if (what === 'T' && room.topic === undefined) return false;
     const minutes = (since: number): number => (now - since) / 60_000;
-    const value = what === 'C' ? minutes(room.createdAt) : what === 'T' ? minutes(room.topic?.at ?? 0) : room.members.size;
+    const value =
+      what === 'C' ? minutes(room.createdAt) : what === 'T' ? minutes(room.topic?.at ?? 0) : room.members.size;
     return sign === '<' ? value < limit : value > limit;
   };
 }

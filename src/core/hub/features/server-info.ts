@@ -77,7 +77,8 @@ function version(call: Call, state: State): void {
   const { version: text, serverName } = state.settings;
   call.numeric(RPL_VERSION, text, serverName, 'https://parley.chat');
   const tokens = isupportTokens(state.settings);
-  for (let i = 0; i < tokens.length; i += 13) call.numeric(RPL_ISUPPORT, ...tokens.slice(i, i + 13), 'are supported by this server');
+  for (let i = 0; i < tokens.length; i += 13)
+    call.numeric(RPL_ISUPPORT, ...tokens.slice(i, i + 13), 'are supported by this server');
 }
 
 function time(call: Call, state: State): void {
