@@ -39,7 +39,8 @@ export type Capability = (typeof CAPABILITIES)[number]['name'];
 /** A set of capabilities: bit `n` stands for row `n`. Unions and intersections are `|` and `&`. */
 export type CapSet = number;
 
-const BITS: ReadonlyMap<string, CapSet> = new Map(CAPABILITIES.map(({ name }, row) => [name, 1 << row]));
+const BITS: ReadonlyMap<Capability, CapSet> = new Map(CAPABILITIES.map(({ name }, row) => [name, 1 << row]));
+const NAMES: ReadonlyMap<string, Capability> = new Map(CAPABILITIES.map(({ name }) => [name, name]));
 
 /** The set that holds this one. */
 export function capBit(name: Capability): CapSet {
@@ -55,5 +56,5 @@ export function capNames(set: CapSet): Capability[] {
 
 /** The capability of this name, or undefined when we have none: names are compared as they stand. */
 export function capNamed(name: string): Capability | undefined {
-  return BITS.has(name) ? (name as Capability) : undefined;
+  return NAMES.get(name);
 }

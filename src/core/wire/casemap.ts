@@ -8,5 +8,16 @@ export type Folded = Brand<string, 'Folded'>;
  * https://modern.ircdocs.horse/#casemapping-parameter
  */
 export function fold(name: string): Folded {
-  return (/[A-Z]/.test(name) ? name.replace(/[A-Z]+/g, (upper) => upper.toLowerCase()) : name) as Folded;
+  const folded = hasUpper(name) ? name.replace(/[A-Z]+/g, (upper) => upper.toLowerCase()) : name;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one place that makes this brand
+  return folded as Folded;
+}
+
+/** Names are short, looked up with every line, and mostly in lower case already: a loop beats any pattern. */
+function hasUpper(name: string): boolean {
+  for (let i = 0; i < name.length; i++) {
+    const code = name.charCodeAt(i);
+    if (code >= 0x41 && code <= 0x5a) return true;
+  }
+  return false;
 }

@@ -123,8 +123,8 @@ const ENDS_A_LINE = /[\r\n\0]/;
 /**
  * `:source COMMAND a b :c` without tags; an empty source is left out. The last parameter gets a colon when it needs
  * one: it is empty, has a space or begins with a colon. Another parameter like that cannot be written; `*` stands in
- * its place, so that those behind it keep theirs. CR, LF and NUL become spaces: whatever a caller hands in, nobody's
- * text becomes a line of its own.
+ * its place, so that those behind it keep theirs. CR, LF and NUL in a parameter become spaces: whatever a caller hands in,
+ * nobody's text becomes a line of its own.
  */
 export function formatBody(source: string, command: string, params: readonly string[]): string {
   let text = source === '' ? command : `:${source} ${command}`;
@@ -137,7 +137,16 @@ export function formatBody(source: string, command: string, params: readonly str
     const param = params[last]!;
     text += isWord(param) ? ` ${param}` : ` :${param}`;
   }
-  return ENDS_A_LINE.test(text) ? text.replace(/[\r\n\0]/g, ' ') : text;
+  if (!ENDS_A_LINE.test(text)) return text;
+  return formatBody(
+    onOneLine(source, ''),
+    onOneLine(command, ''),
+    params.map((param) => onOneLine(param, ' ')),
+  );
+}
+
+function onOneLine(text: string, replacement: string): string {
+  return text.replace(/[\r\n\0]/g, replacement);
 }
 
 /** Can stand without a colon in front. */

@@ -18,21 +18,21 @@ export function formatServerTime(ms: number): string {
   return `${secondText}${rest < 10 ? '00' : rest < 100 ? '0' : ''}${rest}Z`;
 }
 
-const SHAPE = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\.(\d{3})Z$/;
+const SHAPE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /**
- * Reads a time in exactly that form; undefined for anything else, and for days that do not exist. A leap second (60)
- * is the first millisecond of the next minute on, as clocks without leap seconds count it.
+ * Reads a time in exactly that form; undefined for anything else, and for days that do not exist. In a leap second
+ * (60) it is the next minute already, as in all clocks that count 86,400 seconds a day.
  */
 export function parseServerTime(text: string): number | undefined {
-  const match = SHAPE.exec(text);
-  if (match === null) return undefined;
-  const [year, month, day, hour, minute, second, milli] = match.slice(1).map(Number) as Seven;
+  if (!SHAPE.test(text)) return undefined;
+  const number = (start: number, end: number): number => Number(text.slice(start, end));
+  const month = number(5, 7) - 1;
+  const day = number(8, 10);
+  const [hour, minute, second] = [number(11, 13), number(14, 16), number(17, 19)];
   if (hour > 23 || minute > 59 || second > 60) return undefined;
   const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
-  return date.setUTCHours(hour, minute, second, milli);
+  date.setUTCFullYear(number(0, 4), month, day); // unlike Date.UTC, takes the years before 100 as they are
+  if (date.getUTCMonth() !== month || date.getUTCDate() !== day) return undefined;
+  return date.setUTCHours(hour, minute, second, number(20, 23));
 }
-
-type Seven = [number, number, number, number, number, number, number];
