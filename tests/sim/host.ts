@@ -22,7 +22,7 @@ export const SETTINGS: HubSettings = {
 
 /** What leaves in one turn, once what it stands on is stored. */
 interface Held {
-  readonly effects: readonly HubEffect[];
+  effects: readonly HubEffect[];
   batch: Batch | undefined;
   durable: boolean;
 }
@@ -34,6 +34,7 @@ export class Host {
   hub: Hub;
   /** What is on disk. */
   readonly disk = new MemoryTables();
+  readonly timelines = new Set<string>();
   /** Batches the hub ordered stored that are not on disk yet, oldest first, and the lines that wait for them. */
   readonly held: Held[] = [];
   /** Proposals that a late log has not ordered yet. */
@@ -118,7 +119,10 @@ export class Host {
   store(): boolean {
     const next = this.held.find((held) => !held.durable);
     if (next === undefined) return false;
-    if (next.batch !== undefined) this.disk.add(next.batch);
+    if (next.batch !== undefined) {
+      this.disk.add(next.batch);
+      for (const { timeline } of next.batch.rows) this.timelines.add(timeline);
+    }
     next.durable = true;
     return true;
   }
@@ -165,6 +169,7 @@ export class Host {
         this.queries.push({ query: effect.query, ask: effect.ask, pos: committed });
       } else {
         assert(effect.kind === 'pause' || effect.kind === 'resume', `${effect.kind} outside the end of a turn`);
+        this.paused(effect.conn, effect.kind === 'pause');
       }
     }
   }
@@ -175,21 +180,28 @@ export class Host {
     this.feed({ kind: 'ordered', ordered });
   }
 
-  private leave(effect: HubEffect): void {
+  /** The hub asked to stop, or go on, reading from this connection. A test that feeds lines has to heed it. */
+  protected paused(_conn: ConnId, _on: boolean): void {}
+
+  protected leave(effect: HubEffect): void {
     if (effect.kind === 'send') {
       for (const conn of effect.to) {
         if (!this.open.has(conn)) continue;
         const lines = effect.text.split('\r\n');
         assert(lines.pop() === '', 'text does not end with a line ending');
-        for (const line of lines) {
-          this.sent.get(conn)?.push(line);
-          this.onLine(conn, line);
-        }
+        this.say(conn, lines);
       }
     } else if (effect.kind === 'close') {
       if (!this.open.has(effect.conn)) return;
       this.onClosed(effect.conn, effect.reason);
       this.disconnect(effect.conn, effect.reason);
+    }
+  }
+
+  protected say(conn: ConnId, lines: string[]): void {
+    for (const line of lines) {
+      this.sent.get(conn)?.push(line);
+      this.onLine(conn, line);
     }
   }
 }
