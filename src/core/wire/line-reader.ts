@@ -136,9 +136,11 @@ export class LineReader {
   }
 
   private readLineByLine(bytes: Uint8Array, lines: Received[]): void {
-    for (let start = 0, end = 0; start < bytes.length; start = end + 1) {
-      end = nextLineEnd(bytes, start);
+    let start = 0;
+    for (let end = 0; end < bytes.length; end++) {
+      if (bytes[end] !== LF && bytes[end] !== CR) continue;
       if (end > start) lines.push(this.readLine(bytes.subarray(start, end)));
+      start = end + 1;
     }
   }
 

@@ -78,6 +78,7 @@ test('what is no message gets the name of its fault', () => {
     ['12 a', 'bad-command'],
     ['1234 a', 'bad-command'],
     ['01a', 'bad-command'],
+    ['a123', 'bad-command'],
     ['PRIV-MSG', 'bad-command'],
     ['ПРИВЕТ', 'bad-command'],
     ['ſend', 'bad-command'], // upper case would make an S of the first letter

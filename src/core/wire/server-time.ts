@@ -33,6 +33,6 @@ export function parseServerTime(text: string): number | undefined {
   if (hour > 23 || minute > 59 || second > 60) return undefined;
   const date = new Date(0);
   date.setUTCFullYear(number(0, 4), month, day); // unlike Date.UTC, takes the years before 100 as they are
-  if (date.getUTCMonth() !== month || date.getUTCDate() !== day) return undefined;
+  if (date.getUTCMonth() !== month) return undefined; // the month has no such day
   return date.setUTCHours(hour, minute, second, number(20, 23));
 }
