@@ -2,6 +2,7 @@
  * The command line. Each verb is one file, and only the verb that runs is loaded, so that `--version` costs nothing
  * and `serve` does not wait for the terminal client's code.
  */
+import type { StricliProcess } from '@stricli/core';
 import { version } from './version.ts';
 
 const VERBS = {
@@ -45,9 +46,11 @@ async function main(args: readonly string[]): Promise<void> {
     scanner: { caseStyle: 'allow-kebab-for-camel' },
     documentation: { disableAnsiColor: process.env['NO_COLOR'] !== undefined },
   });
-  await run(app, args.length === 0 ? ['--help'] : args, { process });
+  const { stdout, stderr, env } = process;
+  const shell: StricliProcess = { stdout, stderr, env, exitCode: 0 };
+  await run(app, args.length === 0 ? ['--help'] : args, { process: shell });
   // Stricli tells kinds of mistakes apart by negative codes; shells know only that something went wrong.
-  if (process.exitCode !== undefined && process.exitCode !== 0) process.exitCode = 1;
+  if (shell.exitCode !== 0) process.exitCode = 1;
 }
 
 await main(process.argv.slice(2));

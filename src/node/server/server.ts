@@ -125,6 +125,7 @@ export class Server implements PeerHost {
     const deadline = new Promise<void>((resolve) => setTimeout(resolve, STOP_MS_MAX).unref());
     for (const peer of this.#peers.values()) peer.link.pause();
     await Promise.race([deadline, new Promise<void>((resolve) => this.#turns.whenLeft(resolve))]);
+    this.#turns.close();
     const reason = 'Server is stopping';
     const goodbye: Outgoing = { text: `ERROR :${reason}\r\n` };
     const empty = new Promise<void>((resolve) => (this.#onEmpty = resolve));

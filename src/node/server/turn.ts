@@ -64,6 +64,7 @@ export class Turns {
   readonly #departing: Departing[] = [];
   #heldChars = 0;
   #stalled = false;
+  #closed = false;
 
   constructor(options: TurnOptions) {
     this.#options = options;
@@ -91,14 +92,20 @@ export class Turns {
     this.#schedule();
   }
 
+  /** No turn is handled any more; what was said and is not durable leaves no more either. */
+  close(): void {
+    this.#closed = true;
+  }
+
   #schedule(): void {
-    if (this.#scheduled) return;
+    if (this.#scheduled || this.#closed) return;
     this.#scheduled = true;
     // After the poll phase, in which every socket that has something delivers it.
     setImmediate(() => this.#run());
   }
 
   #run(): void {
+    if (this.#closed) return;
     const events = this.#events;
     const turn: Departing = { said: [], after: this.#after, chars: 0, durable: true };
     this.#events = [];
