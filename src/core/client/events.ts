@@ -21,6 +21,8 @@ export type ClientEvent =
   | { readonly kind: 'closed'; readonly at: number; readonly reason: string }
   /** The shell could keep everything up to this keep number: only then may an own message be sent. */
   | { readonly kind: 'kept'; readonly at: number; readonly n: number }
+  /** The shell's store fails, with a sentence for people. Messages are sent all the same: chat goes on unkept. */
+  | { readonly kind: 'unkept'; readonly at: number; readonly n: number; readonly why: string }
   | { readonly kind: 'acted'; readonly at: number; readonly action: Action }
   /** The network came back or the machine woke up: try now instead of waiting. */
   | { readonly kind: 'nudged'; readonly at: number }
@@ -44,7 +46,9 @@ export type Action =
   | { readonly do: 'set-password'; readonly password: string };
 
 export type ClientEffect =
+  /** Open a link: `opened` or `closed` follows. Nothing of an earlier link may be handed in any more. */
   | { readonly kind: 'dial' }
+  /** End the link and forget it: its `closed` is not waited for and must not be handed in. */
   | { readonly kind: 'hangup'; readonly reason: string }
   /** Whole lines, each ended by `\r\n`. */
   | { readonly kind: 'send'; readonly text: string }

@@ -2,6 +2,11 @@
  * What a person sees of a conversation, as the client engine keeps it and every face (terminal, web, `--json`) draws
  * it. Faces read; only the engine writes. All text that came from others has been through `clean` (no control
  * characters, no bidirectional overrides) before it is put here, so that a face may show it as it is.
+ *
+ * The view, its rooms, and their lists of items and members are each one object for as long as they live, changed in
+ * place: a message in a room of 20,000 people must not copy anything. What changed is told by `version`, of the view
+ * and of each room. Items and members themselves never change: a changed one is a new object (an item keeps its key),
+ * so a row may be remembered by the identity of its item.
  */
 import type { Folded } from '../wire/casemap.ts';
 
