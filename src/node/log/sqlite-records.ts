@@ -148,7 +148,7 @@ export class SqliteRecords implements Records {
     this.#order({ kind: 'close' });
     const why = await promise;
     const lost = this.#frames.reduce((sum, dones) => sum + dones.length, 0);
-    if (lost > 0) throw new ParleyError('records/unstored', `${lost} changes could not be stored. ${why}`);
+    if (lost > 0) throw new ParleyError('records/unstored', `The last ${lost} changes were not stored. ${why}`);
   }
 
   #order(order: Order): void {

@@ -18,41 +18,36 @@ export function isSqliteError(error: unknown): error is SqliteError {
   return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number';
 }
 
-/** A sentence for the people on the server: why nothing is stored at the moment, and what ends it. */
+/** A sentence for people: why the file cannot be used at the moment, and what ends it. */
 export function describeTrouble(error: SqliteError, file: string): string {
   switch (primary(error)) {
     case FULL:
-      return `The disk is full: free some space for ${file}. Messages wait and are stored as soon as there is room.`;
+      return `The disk is full: free some space for ${file}.`;
     case READONLY:
     case CANTOPEN:
-      return `${file} cannot be written: make it writable again. Messages wait until then.`;
+      return `${file} cannot be written: make it writable again.`;
     case BUSY:
-      return `Another program has locked ${file}: close it. Messages wait until then.`;
+      return `Another program has locked ${file}: close it.`;
     case CORRUPT:
     case NOTADB:
       return `${file} is damaged (${error.errstr}): stop Parley and put a backup in its place.`;
     default:
-      return `The disk refuses to store ${file} (${error.errstr}): check the disk. Messages wait until it works.`;
+      return `The disk refuses ${file} (${error.errstr}): check the disk.`;
   }
 }
 
 /** Why a file could not be opened, as the error that the shell shows. */
 export function refusal(error: unknown, file: string): unknown {
+  if (isSystemError(error)) return cannotWrite(file, error.code, error);
   if (!isSqliteError(error)) return error;
   switch (primary(error)) {
     case FULL:
-      return new ParleyError('records/full', `The disk is full: free some space for ${file} and start again.`, {
-        cause: error,
-      });
+      return new ParleyError('records/full', describeTrouble(error, file), { cause: error });
+    case BUSY:
+      return new ParleyError('records/locked', describeTrouble(error, file), { cause: error });
     case READONLY:
     case CANTOPEN:
-      return new ParleyError('records/unwritable', `${file} cannot be written: check its owner and permissions.`, {
-        cause: error,
-      });
-    case BUSY:
-      return new ParleyError('records/locked', `Another program has locked ${file}: close it and start again.`, {
-        cause: error,
-      });
+      return cannotWrite(file, error.errstr, error);
     default:
       return damaged(file, error.errstr, error);
   }
@@ -61,6 +56,15 @@ export function refusal(error: unknown, file: string): unknown {
 export function damaged(file: string, what: string, cause?: unknown): ParleyError {
   const text = `${file} is damaged (${what}): put a backup in its place, or move it away to begin an empty history.`;
   return new ParleyError('records/damaged', text, { cause });
+}
+
+function cannotWrite(file: string, what: string, cause: unknown): ParleyError {
+  const text = `${file} cannot be written (${what}): check its owner, its permissions and the disk.`;
+  return new ParleyError('records/unwritable', text, { cause });
+}
+
+function isSystemError(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string';
 }
 
 function primary(error: SqliteError): number {

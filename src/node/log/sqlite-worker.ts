@@ -81,7 +81,7 @@ class StorageThread {
       return work();
     } catch (error) {
       if (!isSqliteError(error)) throw error;
-      this.#tellTrouble(describeTrouble(error, this.#file));
+      this.#tellTrouble(`${describeTrouble(error, this.#file)} Messages wait until then.`);
       this.#retry = setTimeout(() => this.#tryAgain(), this.#retryMs);
       this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MS_MAX);
       return undefined;
