@@ -7,6 +7,7 @@
  * (see framing.ts) and written straight to the socket. `ws` writes only whole frames too (pong, close) and writes
  * them at once, because compression, its only reason to wait, is off: so frames never mix.
  */
+import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
@@ -64,7 +65,13 @@ export function webSocketUpgrade(accept: (link: Link) => void): Upgrade {
 /** Resolves to an open link; rejects with a ParleyError. Lines wait until `onLines` is set. */
 export function dialWebSocket(
   url: string,
-  options: { readonly protocol?: string; readonly signal?: AbortSignal; readonly ca?: string } = {},
+  options: {
+    readonly protocol?: string;
+    readonly signal?: AbortSignal;
+    readonly ca?: string;
+    /** As with `dialTls`, so that a certificate made by the server itself can be pinned. Asked before any line is sent. */
+    readonly trust?: (shown: { readonly certificate: string; readonly vouched: boolean }) => boolean;
+  } = {},
 ): Promise<Link> {
   const protocol = options.protocol ?? TEXT_PROTOCOL;
   const ws = new WebSocket(url, [protocol], {
@@ -74,6 +81,15 @@ export function dialWebSocket(
     handshakeTimeout: DIAL_MS_MAX,
     autoPong: false,
     ...(options.ca !== undefined && { ca: options.ca }),
+    ...(options.trust !== undefined && { rejectUnauthorized: false }),
+  });
+  let distrusted = false;
+  ws.once('upgrade', ({ socket }) => {
+    if (options.trust === undefined || !(socket instanceof TLSSocket)) return;
+    const shown = socket.getPeerX509Certificate();
+    const certificate = shown === undefined ? '' : createHash('sha256').update(shown.raw).digest('hex');
+    distrusted = !options.trust({ certificate, vouched: socket.authorized });
+    if (distrusted) ws.terminate();
   });
   const { hostname, protocol: scheme } = new URL(url);
   const peer: Peer = { address: hostname.replace(/^\[|\]$/g, ''), kind: 'websocket', secure: scheme === 'wss:' };
@@ -93,6 +109,12 @@ export function dialWebSocket(
     });
     ws.once('error', (cause) => {
       options.signal?.removeEventListener('abort', abort);
+      if (distrusted) {
+        reject(
+          new ParleyError('dial/not-trusted', `The certificate of ${peer.address} is not one that is trusted here.`),
+        );
+        return;
+      }
       const fault: DialFault = options.signal?.aborted === true ? 'dial/aborted' : 'dial/failed';
       reject(new ParleyError(fault, `${url}: ${reasonOf(cause)}.`, { cause }));
     });
