@@ -75,7 +75,7 @@ export async function benchFanout(options: BenchOptions): Promise<Section> {
     '',
     "Deliveries per second / per second of the server's processor time, median (lowest to highest) of",
     `${rounds} round(s) of ${timing.measure} s. Server on core 0, load on core 1; "both cores" leaves the placing to the system.`,
-    'Noise: the share of the time in which the server or the load was ready to run and had to wait.',
+    'Others: how much of the two cores was used by neither the server nor the load; far above zero, the row says little.',
   ];
   const figures = results.map(({ shape, server, round, outcome }) => ({
     shape: shape.name,
@@ -128,20 +128,23 @@ function figureTable(runs: readonly Run[], results: readonly Result[]): string[]
           milliseconds(median(all((r) => r.p50Us))),
           milliseconds(median(all((r) => r.p99Us))),
           `${Math.round(median(all((r) => r.rssKiB)) / 1024)}`,
-          percent(median(all((r) => r.serverWaitSeconds / r.seconds))),
-          percent(median(all((r) => r.ownWaitSeconds / r.seconds))),
+          percent(median(all((r) => (r.othersOnServerCoreSeconds ?? Number.NaN) / r.seconds))),
+          percent(median(all((r) => (r.othersOnOwnCoreSeconds ?? Number.NaN) / r.seconds))),
         ];
       });
     lines.push('', `**${shape.name}**: ${shape.title}`, '');
     lines.push(
-      ...table(['server', 'deliveries/s', 'per CPU s', 'p50 ms', 'p99 ms', 'MiB', 'noise: server', 'load'], rows),
+      ...table(
+        ['server', 'deliveries/s', 'per CPU s', 'p50 ms', 'p99 ms', 'MiB', 'others: server core', 'load core'],
+        rows,
+      ),
     );
   }
   return lines;
 }
 
 const milliseconds = (us: number): string => (us / 1000).toFixed(1);
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
+const percent = (share: number): string => (Number.isNaN(share) ? '-' : `${Math.round(share * 100)} %`);
 
 /** The figure of one server over the best of others, within each round, then the median. */
 function ratio(

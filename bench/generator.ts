@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runProgram, LOAD_CORE } from './program.ts';
+import { runProgram, LOAD_CORE, SERVER_CORE } from './program.ts';
 import type { Running, Server } from './servers.ts';
 
 const SOURCES = fileURLToPath(new URL('./load', import.meta.url));
@@ -24,11 +24,14 @@ export interface LoadReport {
   readonly seconds: number;
   readonly serverCpuSeconds: number;
   readonly serverMainCpuSeconds: number;
-  readonly serverWaitSeconds: number;
   readonly ownCpuSeconds: number;
-  readonly ownWaitSeconds: number;
+  /** Only where both are bound to a core: what everybody else used of it. */
+  readonly othersOnServerCoreSeconds?: number;
+  readonly othersOnOwnCoreSeconds?: number;
   readonly deliveriesPerSecond: number;
   readonly deliveriesPerCpuSecond: number;
+  /** How many lines one read of the load brings: how well the server puts lines together. */
+  readonly deliveriesPerRead: number;
   readonly p50Us: number;
   readonly p99Us: number;
   readonly maxUs: number;
@@ -74,11 +77,12 @@ function compile(name: string): string {
   return target;
 }
 
-export function loadArguments(server: Server, running: Running, options: LoadOptions): string[] {
+function loadArguments(server: Server, running: Running, options: LoadOptions, pinned: boolean): string[] {
   const all: LoadOptions = {
     port: running.port,
     pid: running.pid,
     together: server.together,
+    ...(pinned ? { 'server-core': SERVER_CORE, 'own-core': LOAD_CORE } : {}),
     ...(server.webSocketPath === undefined ? {} : { ws: server.webSocketPath }),
     ...options,
   };
@@ -94,7 +98,11 @@ export async function measure(server: Server, options: LoadOptions, pinned = tru
   let running: Running | undefined;
   try {
     running = await server.start();
-    const { text } = await runProgram(load, loadArguments(server, running, options), pinned ? LOAD_CORE : undefined);
+    const { text } = await runProgram(
+      load,
+      loadArguments(server, running, options, pinned),
+      pinned ? LOAD_CORE : undefined,
+    );
     const outcome: unknown = text.startsWith('{') ? JSON.parse(text) : undefined;
     if (isOutcome(outcome)) return outcome;
     return { ok: false, fault: 'the load generator printed no report' };

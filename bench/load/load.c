@@ -27,7 +27,6 @@
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -56,12 +55,12 @@ enum mode { CHAT, IDLE, STORM };
 static struct {
   enum mode mode;
   const char *mode_name;
-  int port, pid;
+  int port, pid, server_core, own_core;
   int clients, rooms, senders, window, body;
   int together; /* how many may be connecting or joining at the same time */
   double rate, warm_s, measure_s, drain_s, max_s;
   const char *caps, *ws_path;
-} opt = {.mode = CHAT, .mode_name = "chat", .clients = 100, .rooms = 1, .senders = 10, .window = 1, .body = 64,
+} opt = {.mode = CHAT, .mode_name = "chat", .server_core = -1, .own_core = -1, .clients = 100, .rooms = 1, .senders = 10, .window = 1, .body = 64,
          .together = 256, .warm_s = 1, .measure_s = 5, .drain_s = 5, .max_s = 60};
 
 static const char USAGE[] =
@@ -76,6 +75,7 @@ static const char USAGE[] =
     "  --max-time S      ends by itself after that (60)\n"
     "  --together N      connections and joins under way at once (256)\n"
     "  --caps 'a b'      IRCv3 capabilities to ask for\n"
+    "  --server-core N --own-core N     say where both are bound, to learn what others use of these cores\n"
     "  --ws PATH         WebSocket, one line per text frame, instead of plain TCP\n";
 
 static void die(const char *format, ...) {
@@ -137,9 +137,9 @@ static double latency_us(double quantile) {
 struct usage {
   double cpu_s;      /* the server, all threads */
   double main_cpu_s; /* its first thread only */
-  double wait_s;     /* its threads, ready to run but waiting for a core: other people's noise */
   long rss_kib;
-  double own_cpu_s, own_wait_s;
+  double own_cpu_s;
+  double server_core_s, own_core_s; /* how long these cores were busy, whoever used them */
 };
 
 static int slurp(const char *path, char *text, size_t size) {
@@ -160,11 +160,15 @@ static double stat_cpu(const char *path) {
   return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
 }
 
-static double schedstat_wait(const char *path) {
-  char text[128];
-  unsigned long long wait = 0;
-  if (slurp(path, text, sizeof text)) sscanf(text, "%*u %llu", &wait);
-  return seconds(wait);
+/* What neither the server nor we used of a core is the noise that others made. */
+static double core_busy(int core) {
+  char text[8192], name[16];
+  unsigned long long user = 0, nice = 0, system = 0, irq = 0, softirq = 0, steal = 0;
+  if (core < 0 || !slurp("/proc/stat", text, sizeof text)) return 0;
+  snprintf(name, sizeof name, "\ncpu%d ", core);
+  char *line = strstr(text, name);
+  if (line) sscanf(line + strlen(name), "%llu %llu %llu %*u %*u %llu %llu %llu", &user, &nice, &system, &irq, &softirq, &steal);
+  return (double)(user + nice + system + irq + softirq + steal) / (double)sysconf(_SC_CLK_TCK);
 }
 
 static struct usage usage_now(void) {
@@ -178,19 +182,12 @@ static struct usage usage_now(void) {
     snprintf(path, sizeof path, "/proc/%d/status", opt.pid);
     char *rss = slurp(path, text, sizeof text) ? strstr(text, "VmRSS:") : NULL;
     if (rss) u.rss_kib = atol(rss + 6);
-    snprintf(path, sizeof path, "/proc/%d/task", opt.pid);
-    DIR *tasks = opendir(path);
-    for (struct dirent *e; tasks && (e = readdir(tasks));) {
-      if (e->d_name[0] == '.') continue;
-      snprintf(path, sizeof path, "/proc/%d/task/%.20s/schedstat", opt.pid, e->d_name);
-      u.wait_s += schedstat_wait(path);
-    }
-    if (tasks) closedir(tasks);
   }
   struct rusage own;
   getrusage(RUSAGE_SELF, &own);
   u.own_cpu_s = (double)(own.ru_utime.tv_sec + own.ru_stime.tv_sec) + (double)(own.ru_utime.tv_usec + own.ru_stime.tv_usec) / 1e6;
-  u.own_wait_s = schedstat_wait("/proc/self/schedstat");
+  u.server_core_s = core_busy(opt.server_core);
+  u.own_core_s = core_busy(opt.own_core);
   return u;
 }
 
@@ -209,7 +206,7 @@ struct client {
 
 static struct client *clients;
 static int epoll_fd, dialled, registered, inside, gone, under_way;
-static u64 lines_in, bytes_in, join_lines, tagged_lines, last_input;
+static u64 lines_in, bytes_in, reads, join_lines, tagged_lines, last_input;
 static u64 started, registered_ns, inside_ns; /* when the run began; how long until the last was there */
 static char fault[300], caps_agreed[512];
 
@@ -409,7 +406,7 @@ static u32 flight_mask, senders_per_room;
 static struct expectation *expectations; /* [client][sender of its room] */
 static int *ready, ready_count;
 static u64 sent, expected, received, lost_so_far, doubled, reordered, damaged, strays;
-static u64 measure_from, measure_to, measured_sent, measured_received;
+static u64 measure_from, measure_to, measured_sent, measured_received, measured_reads;
 
 static void put_digits(char *out, int chars, u32 value) {
   while (chars-- > 0) {
@@ -540,6 +537,7 @@ static void on_readable(struct client *c) {
   u64 now = now_ns();
   char *at = input, *end = input + c->held_len + got;
   bytes_in += (u64)got;
+  reads++;
   last_input = now;
   if (c->state == UPGRADING) at = take_upgrade(c, at, end);
   if (c->state != UPGRADING && c->state != GONE) at = opt.ws_path ? take_frames(c, at, end, now) : take_lines(c, at, end, now);
@@ -713,14 +711,17 @@ static int report(void) {
   printf(",\"registerSeconds\":%.3f,\"joinSeconds\":%.3f,\"quietSeconds\":%.3f", seconds(registered_ns), seconds(inside_ns), seconds(quiet_ns));
   printf(",\"joinLines\":%llu,\"linesIn\":%llu,\"bytesIn\":%llu", (unsigned long long)join_lines, (unsigned long long)lines_in, (unsigned long long)bytes_in);
   printf(",\"arrivalCpuSeconds\":%.2f,\"rssBeforeKiB\":%ld,\"rssKiB\":%ld", at_inside.cpu_s - at_start.cpu_s, at_start.rss_kib, at_to.rss_kib);
-  printf(",\"seconds\":%.3f,\"serverCpuSeconds\":%.2f,\"serverMainCpuSeconds\":%.2f,\"serverWaitSeconds\":%.3f", span, cpu,
-         at_to.main_cpu_s - at_from.main_cpu_s, at_to.wait_s - at_from.wait_s);
-  printf(",\"ownCpuSeconds\":%.2f,\"ownWaitSeconds\":%.3f", at_to.own_cpu_s - at_from.own_cpu_s, at_to.own_wait_s - at_from.own_wait_s);
+  double own = at_to.own_cpu_s - at_from.own_cpu_s;
+  printf(",\"seconds\":%.3f,\"serverCpuSeconds\":%.2f,\"serverMainCpuSeconds\":%.2f,\"ownCpuSeconds\":%.2f", span, cpu,
+         at_to.main_cpu_s - at_from.main_cpu_s, own);
+  if (opt.server_core >= 0) printf(",\"othersOnServerCoreSeconds\":%.2f", at_to.server_core_s - at_from.server_core_s - cpu);
+  if (opt.own_core >= 0) printf(",\"othersOnOwnCoreSeconds\":%.2f", at_to.own_core_s - at_from.own_core_s - own);
   if (opt.mode == CHAT) {
     double count = (double)measured_received;
     printf(",\"senders\":%d,\"window\":%d,\"rate\":%g,\"body\":%d", opt.senders, opt.rate > 0 ? 0 : opt.window, opt.rate, opt.body);
     printf(",\"messagesPerSecond\":%.1f,\"deliveriesPerSecond\":%.0f", span > 0 ? (double)measured_sent / span : 0, span > 0 ? count / span : 0);
-    printf(",\"deliveriesPerCpuSecond\":%.0f", cpu > 0 ? count / cpu : 0);
+    printf(",\"deliveriesPerCpuSecond\":%.0f,\"deliveriesPerRead\":%.2f", cpu > 0 ? count / cpu : 0,
+           measured_reads ? count / (double)measured_reads : 0);
     printf(",\"p50Us\":%.0f,\"p99Us\":%.0f,\"maxUs\":%.0f", latency_us(.5), latency_us(.99), (double)latency_max / 1e3);
     printf(",\"sent\":%llu,\"received\":%llu,\"lost\":%llu,\"doubled\":%llu", (unsigned long long)sent, (unsigned long long)received,
            (unsigned long long)lost, (unsigned long long)doubled);
@@ -738,12 +739,13 @@ static int report(void) {
 /* ------------------------------------------------------------------------ main */
 
 static void read_options(int argc, char **argv) {
-  enum { PORT = 1, PID, MODE, CLIENTS, ROOMS, SENDERS, WINDOW, RATE, BODY, WARM, MEASURE, DRAIN, MAX_TIME, TOGETHER, CAPS, WS };
+  enum { PORT = 1, PID, MODE, CLIENTS, ROOMS, SENDERS, WINDOW, RATE, BODY, WARM, MEASURE, DRAIN, MAX_TIME, TOGETHER, CAPS, WS, SERVER_CORE, OWN_CORE };
   static const struct option names[] = {
       {"port", 1, 0, PORT}, {"pid", 1, 0, PID}, {"mode", 1, 0, MODE}, {"clients", 1, 0, CLIENTS}, {"rooms", 1, 0, ROOMS},
       {"senders", 1, 0, SENDERS}, {"window", 1, 0, WINDOW}, {"rate", 1, 0, RATE}, {"body", 1, 0, BODY}, {"warm", 1, 0, WARM},
       {"measure", 1, 0, MEASURE}, {"drain", 1, 0, DRAIN}, {"max-time", 1, 0, MAX_TIME}, {"together", 1, 0, TOGETHER},
-      {"caps", 1, 0, CAPS}, {"ws", 1, 0, WS}, {0, 0, 0, 0}};
+      {"caps", 1, 0, CAPS}, {"ws", 1, 0, WS},
+      {"server-core", 1, 0, SERVER_CORE}, {"own-core", 1, 0, OWN_CORE}, {0, 0, 0, 0}};
   for (int name; (name = getopt_long(argc, argv, "", names, NULL)) != -1;) {
     switch (name) {
     case PORT: opt.port = atoi(optarg); break;
@@ -765,6 +767,8 @@ static void read_options(int argc, char **argv) {
     case TOGETHER: opt.together = atoi(optarg); break;
     case CAPS: opt.caps = optarg; break;
     case WS: opt.ws_path = optarg; break;
+    case SERVER_CORE: opt.server_core = atoi(optarg); break;
+    case OWN_CORE: opt.own_core = atoi(optarg); break;
     default: fputs(USAGE, stderr); exit(2);
     }
   }
@@ -806,8 +810,10 @@ int main(int argc, char **argv) {
     talk_until(talk_from + (u64)(opt.warm_s * 1e9), talk_from, &spoken);
     at_from = usage_now();
     measure_from = now_ns();
+    measured_reads = reads;
     talk_until(measure_from + (u64)(opt.measure_s * 1e9), talk_from, &spoken);
     measure_to = now_ns();
+    measured_reads = reads - measured_reads;
     at_to = usage_now();
     u64 give_up = measure_to + (u64)(opt.drain_s * 1e9);
     while (going() && received < expected && now_ns() < give_up) turn(POLL_NS);
