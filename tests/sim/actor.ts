@@ -73,7 +73,12 @@ export class Actor {
     this.heardDirect = new Set();
     this.outgoing.length = 0;
     this.nick = this.name;
-    this.outgoing.push(`CAP REQ :${this.caps.join(' ')}`, `NICK ${this.nick}`, `USER ${this.name} 0 * :${this.name}`, 'CAP END');
+    this.outgoing.push(
+      `CAP REQ :${this.caps.join(' ')}`,
+      `NICK ${this.nick}`,
+      `USER ${this.name} 0 * :${this.name}`,
+      'CAP END',
+    );
   }
 
   disconnected(): void {
@@ -106,7 +111,9 @@ export class Actor {
         if (this.echoes) {
           const label = this.random.word(6);
           this.labels.set(label, 0);
-          this.outgoing.push(`@label=${label} ${this.random.pick([`TOPIC ${room} :t`, 'PONG x', `NAMES ${room}`, 'NOPE', `CHATHISTORY LATEST ${room} * 5`])}`);
+          this.outgoing.push(
+            `@label=${label} ${this.random.pick([`TOPIC ${room} :t`, 'PONG x', `NAMES ${room}`, 'NOPE', `CHATHISTORY LATEST ${room} * 5`])}`,
+          );
         }
         break;
       case 6:
@@ -205,7 +212,10 @@ export class Actor {
     const mine = this.typed.get(text);
     const again = mine !== undefined && message.tags.has('+parley.chat/send-id'); // perhaps under an earlier nick
     if (again) {
-      assert.ok(mine.msgid === undefined || mine.msgid === msgid, `${this.name}: ${text} was acknowledged under two ids`);
+      assert.ok(
+        mine.msgid === undefined || mine.msgid === msgid,
+        `${this.name}: ${text} was acknowledged under two ids`,
+      );
       this.answered.add(mine);
       const index = this.outbox.indexOf(mine);
       if (index !== -1) {
@@ -245,7 +255,10 @@ export class Actor {
     assert.equal(n, this.pongs + 1, `${this.name}: PONG ${n} came out of order`);
     this.pongs = n;
     for (const typed of this.before.shift() ?? []) {
-      assert.ok(this.answered.has(typed) || !this.outbox.includes(typed), `${this.name}: PONG overtook the echo of ${typed.text}`);
+      assert.ok(
+        this.answered.has(typed) || !this.outbox.includes(typed),
+        `${this.name}: PONG overtook the echo of ${typed.text}`,
+      );
     }
   }
 
@@ -258,6 +271,7 @@ export class Actor {
   finished(): void {
     if (!this.registered) return;
     assert.equal(this.pongs, this.pings, `${this.name}: a PING was never answered`);
-    for (const [label, answers] of this.labels) assert.equal(answers, 1, `${this.name}: the label ${label} was never answered`);
+    for (const [label, answers] of this.labels)
+      assert.equal(answers, 1, `${this.name}: the label ${label} was never answered`);
   }
 }

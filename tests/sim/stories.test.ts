@@ -12,7 +12,9 @@ for (const mode of ['immediate', 'late'] as const) {
       try {
         tell(seed, mode, STEPS);
       } catch (error) {
-        throw new Error(`seed ${seed}, ${mode}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+        throw new Error(`seed ${seed}, ${mode}: ${error instanceof Error ? error.message : String(error)}`, {
+          cause: error,
+        });
       }
     }
   });

@@ -127,7 +127,9 @@ export function tell(seed: number, mode: LogMode, steps: number, fault: Fault = 
   host.failing = false;
   host.tryStore();
   for (let round = 0; round < 50; round++) {
-    for (const actor of actors) while (actor.outgoing.length > 0 && connOf(actor) !== undefined && !paused.has(connOf(actor) ?? 0)) deliver(actor);
+    for (const actor of actors)
+      while (actor.outgoing.length > 0 && connOf(actor) !== undefined && !paused.has(connOf(actor) ?? 0))
+        deliver(actor);
     host.settle();
   }
   for (const actor of actors) if (actor.connected) actor.finished();
@@ -196,9 +198,11 @@ class FaultyHost extends Host {
       if (this.fault === 'say a line twice') lines.splice(talk, 0, line);
       if (this.fault === 'skip a line') lines.splice(talk, 1);
       if (this.fault === 'swap two lines' && lines.length > talk + 1) lines.push(...lines.splice(talk, 1));
-      if (this.fault === 'tell somebody outside') for (const other of this.open) if (other !== conn) this.onLine(other, line.replace('#a', '#b'));
+      if (this.fault === 'tell somebody outside')
+        for (const other of this.open) if (other !== conn) this.onLine(other, line.replace('#a', '#b'));
     }
-    if (this.fault === 'answer out of order') lines.sort((a, b) => Number(b.includes(' PONG ')) - Number(a.includes(' PONG ')));
+    if (this.fault === 'answer out of order')
+      lines.sort((a, b) => Number(b.includes(' PONG ')) - Number(a.includes(' PONG ')));
     super.say(conn, lines);
   }
 }
@@ -208,13 +212,23 @@ function rowsOf(host: Host): readonly Row[] {
 }
 
 function pageOf(host: Host, timeline: string): readonly Row[] {
-  const answer = host.disk.answer({ kind: 'page', timeline, after: -1, before: Number.MAX_SAFE_INTEGER, limit: 1_000_000, newest: false, events: false });
+  const answer = host.disk.answer({
+    kind: 'page',
+    timeline,
+    after: -1,
+    before: Number.MAX_SAFE_INTEGER,
+    limit: 1_000_000,
+    newest: false,
+    events: false,
+  });
   assert.equal(answer.kind, 'rows');
   return answer.kind === 'rows' ? answer.rows : [];
 }
 
 function conversationsOf(host: Host): readonly Row[] {
-  return [...host.timelines].filter((timeline) => timeline.startsWith('=')).flatMap((timeline) => pageOf(host, timeline));
+  return [...host.timelines]
+    .filter((timeline) => timeline.startsWith('='))
+    .flatMap((timeline) => pageOf(host, timeline));
 }
 
 function idOf(row: Row): string {
@@ -251,8 +265,14 @@ function checkOrder(host: Host, actors: readonly Actor[]): void {
     for (const actor of actors) {
       const stay = actor.stays.get(room);
       if (!actor.connected || stay === undefined) continue;
-      const due = rows.filter((row) => formatServerTime(row.at) > stay.since && (actor.echoes || !row.body.startsWith(`:${actor.name}`)));
-      assert.deepEqual(stay.heard.filter((id) => order.includes(id)), due.map(idOf), `${actor.name} heard something else in ${room} than history tells`);
+      const due = rows.filter(
+        (row) => formatServerTime(row.at) > stay.since && (actor.echoes || !row.body.startsWith(`:${actor.name}`)),
+      );
+      assert.deepEqual(
+        stay.heard.filter((id) => order.includes(id)),
+        due.map(idOf),
+        `${actor.name} heard something else in ${room} than history tells`,
+      );
     }
   }
 }
