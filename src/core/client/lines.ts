@@ -29,6 +29,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   PING: (engine, message) => engine.send('PONG', ...message.params),
   PONG: (engine, message) => engine.session.ponged(message.params[message.params.length - 1] ?? ''),
   ERROR: (engine, message) => engine.session.error(cleanPlain(message.params[0] ?? '')),
+  ACK: (engine, message) => engine.outbox.acknowledged(engine.batches.labelOf(message)),
   FAIL: standardReply,
   WARN: standardReply,
   NOTE: standardReply,

@@ -69,6 +69,11 @@ interface Entry {
 /** What an echo tells of the message it repeats. */
 export interface Echo {
   readonly room: Folded;
+  /** As it happens, not from history. */
+  readonly live: boolean;
+  /** It comes from who we are on this connection. */
+  readonly own: boolean;
+  readonly from: string;
   readonly label: string | undefined;
   readonly sendId: string | undefined;
   readonly form: Form;
@@ -277,11 +282,18 @@ export class Outbox {
   echoed(echo: Echo): boolean {
     const entry = this.find(echo);
     if (entry === undefined) return false;
-    this.done(entry, echo.msgid, echo.at);
+    this.done(entry, echo.msgid, echo.at, echo.from);
     return true;
   }
 
-  /** The label and the send id name it for certain; without both, the first with that text is meant. */
+  knows(sendId: string | undefined): boolean {
+    return sendId !== undefined && this.entries.has(`s${sendId}`);
+  }
+
+  /**
+   * The label and the send id name it for certain, even if it was first said under an earlier name of ours; without
+   * both, the first with that text is meant.
+   */
   private find(echo: Echo): Entry | undefined {
     if (echo.sendId !== undefined) {
       const named = this.entries.get(`s${echo.sendId}`);
@@ -290,20 +302,27 @@ export class Outbox {
     for (const entry of this.entries.values()) {
       if (entry.state === 'flying' && echo.label !== undefined && entry.label === echo.label) return entry;
     }
-    if (echo.sendId !== undefined || echo.label !== undefined) return undefined;
+    if (!echo.own || echo.sendId !== undefined || echo.label !== undefined) return undefined;
     for (const entry of this.entries.values()) {
-      if (entry.state !== 'flying' && !entry.unsure) continue;
-      if (entry.room === echo.room && entry.form === echo.form && clean(entry.text) === echo.text) return entry;
+      if (entry.room !== echo.room || entry.form !== echo.form || !this.knownByText(entry, echo.live)) continue;
+      if (clean(entry.text) === echo.text) return entry;
     }
     return undefined;
   }
 
-  private done(entry: Entry, msgid: string | undefined, at: number): void {
+  /** Live, where the server repeats neither label nor id; in history, what may have arrived before the link broke. */
+  private knownByText(entry: Entry, live: boolean): boolean {
+    const { caps } = this.engine;
+    if (caps.has(SEND_ID)) return false;
+    return live ? entry.state === 'flying' && !caps.has('labeled-response') : entry.unsure;
+  }
+
+  private done(entry: Entry, msgid: string | undefined, at: number, from = this.engine.view.nick): void {
     this.drop(entry);
     const room = this.engine.rooms.byKey(entry.room);
     const item = room?.timeline.said(entry.key);
     if (room === undefined || item === undefined) return;
-    room.timeline.settle({ ...item, msgid, at, from: this.engine.view.nick, delivery: { state: 'sent' } });
+    room.timeline.settle({ ...item, msgid, at, from, delivery: { state: 'sent' } });
     this.count(room);
   }
 
@@ -331,6 +350,17 @@ export class Outbox {
       return true;
     }
     return false;
+  }
+
+  /** ACK: the server carried out what had this label, and has nothing to say about it. */
+  acknowledged(label: string | undefined): void {
+    for (const entry of this.entries.values()) {
+      if (entry.state !== 'flying' || label === undefined || entry.label !== label) continue;
+      // Where echoes are promised, none means that nobody heard it: nothing is ever answered to a notice.
+      if (this.engine.caps.has('echo-message')) this.fail(entry, 'The server did not pass it on.');
+      else this.done(entry, undefined, this.engine.serverNow);
+      return;
+    }
   }
 
   /** We are not in this room and will not be: what waits for it has to be dealt with by the person. */

@@ -25,7 +25,7 @@ const REACTORS_MAX = 200;
 interface Said {
   readonly room: Room;
   readonly item: SaidItem;
-  readonly echo: Echo | undefined;
+  readonly echo: Echo;
 }
 
 /** PRIVMSG and NOTICE, as they happen. */
@@ -47,10 +47,10 @@ export function said(engine: Engine, message: Message): void {
     if (!own && engine.isMe(target)) answerCtcp(engine, nick, command, ctcp);
     return;
   }
-  const room = roomFor(engine, command, own, nick, target);
+  const room = roomFor(engine, command, own || engine.outbox.knows(message.tags.get(SEND_ID_TAG)), nick, target);
   if (room === undefined) return;
-  const read = readSaid(engine, room, message, timeOf(engine, message));
-  if (read.echo !== undefined && engine.outbox.echoed(read.echo)) {
+  const read = readSaid(engine, room, message, true);
+  if (engine.outbox.echoed(read.echo)) {
     engine.remember(room);
     return;
   }
@@ -80,9 +80,10 @@ function roomFor(engine: Engine, command: string, own: boolean, nick: string, ta
   return engine.rooms.server;
 }
 
-function readSaid(engine: Engine, room: Room, message: Message, at: number): Said {
+function readSaid(engine: Engine, room: Room, message: Message, live: boolean): Said {
   const { tags, source, params, command } = message;
   const { nick } = parseHostmask(source);
+  const at = timeOf(engine, message);
   const ctcp = readCtcp(params[1] ?? '');
   const action = ctcp?.command === 'ACTION';
   const text = clean(action ? ctcp.text : (params[1] ?? ''));
@@ -104,9 +105,8 @@ function readSaid(engine: Engine, room: Room, message: Message, at: number): Sai
     replyTo: replied === undefined || replied === '' ? undefined : engine.quote(room, replied),
     reactions: NO_REACTIONS,
   };
-  if (!own) return { room, item, echo: undefined };
-  const sendId = tags.get(SEND_ID_TAG);
-  return { room, item, echo: { room: room.id, label: engine.batches.labelOf(message), sendId, form, text, msgid, at } };
+  const [label, sendId] = [engine.batches.labelOf(message), tags.get(SEND_ID_TAG)];
+  return { room, item, echo: { room: room.id, live, own, from: item.from, label, sendId, form, text, msgid, at } };
 }
 
 const SENT = { state: 'sent' } as const;
@@ -133,16 +133,15 @@ export function readPage(engine: Engine, room: Room, lines: readonly Message[]):
   const items: Item[] = [];
   const late: Message[] = [];
   for (const line of lines) {
-    const at = timeOf(engine, line);
     if (line.command === 'TAGMSG') late.push(line);
     else if (line.command !== 'PRIVMSG' && line.command !== 'NOTICE') {
-      const item = eventItem(engine, line, at);
+      const item = eventItem(engine, line, timeOf(engine, line));
       if (item !== undefined) items.push(item);
     } else {
       const ctcp = readCtcp(line.params[1] ?? '');
       if (ctcp !== undefined && ctcp.command !== 'ACTION') continue;
-      const read = readSaid(engine, room, line, at);
-      if (read.echo === undefined || !engine.outbox.echoed(read.echo)) items.push(read.item);
+      const read = readSaid(engine, room, line, false);
+      if (!engine.outbox.echoed(read.echo)) items.push(read.item);
     }
   }
   return { items, late };

@@ -77,7 +77,7 @@ export class Timeline {
 
   /** Puts a settled item where its time says, behind those of the same time. False when it is known already. */
   add(item: Item): boolean {
-    if (this.byKey.has(item.key)) return false;
+    if (this.knows(item)) return false;
     this.insert(item);
     this.trim();
     return true;
@@ -130,7 +130,7 @@ export class Timeline {
   merge(page: readonly Item[], older: boolean): Item[] {
     const fresh: Item[] = [];
     for (const item of page) {
-      if (this.byKey.has(item.key) || (item.kind === 'said' && this.knows(item))) continue;
+      if (this.knows(item)) continue;
       this.byKey.set(item.key, item);
       fresh.push(item);
     }
@@ -142,8 +142,9 @@ export class Timeline {
     return fresh;
   }
 
-  private knows(item: SaidItem): boolean {
-    return item.msgid !== undefined && this.ownKeys.has(item.msgid);
+  private knows(item: Item): boolean {
+    if (this.byKey.has(item.key)) return true;
+    return item.kind === 'said' && item.msgid !== undefined && this.ownKeys.has(item.msgid);
   }
 
   private mergeSorted(fresh: readonly Item[], older: boolean): void {

@@ -1,0 +1,264 @@
+/** Client engines against the real hub, over links that break: nothing typed is lost, doubled or out of order. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { Random } from '../../src/core/base/random.ts';
+import type { RoomView } from '../../src/core/client/view.ts';
+import { type Person, World } from './client-world.ts';
+
+/** What the hub's disk holds of a room, in order: who said what. */
+function stored(world: World, timeline: string): { from: string; text: string }[] {
+  const page = { after: -1, before: Number.MAX_SAFE_INTEGER, limit: 100_000, newest: false, events: false };
+  const answer = world.host.disk.answer({ kind: 'page', timeline, ...page });
+  assert(answer.kind === 'rows');
+  return answer.rows.map(({ body }) => {
+    const match = /^:([^!]+)\S* PRIVMSG \S+ :?(.*)$/.exec(body);
+    assert(match !== null, body);
+    return { from: match[1]!, text: match[2]! };
+  });
+}
+
+function assertSettled(room: RoomView): void {
+  for (const item of room.items) {
+    assert.notEqual(item.kind, 'gap', `a gap is left in ${room.name}`);
+    if (item.kind === 'said')
+      assert.equal(item.delivery.state, 'sent', `${item.text}: ${JSON.stringify(item.delivery)}`);
+  }
+  const times = room.items.map(({ at }) => at);
+  assert.deepEqual(
+    times,
+    times.toSorted((a, b) => a - b),
+    'items rise by time',
+  );
+}
+
+test('two people talk, and each sees everything once', () => {
+  const world = new World(new Random(1));
+  const [ann, bob] = [world.add('ann'), world.add('bob')];
+  world.settle();
+  ann.say('#tea', 'hello');
+  bob.say('#tea', 'hi ann');
+  ann.say('#tea', '/me waves');
+  world.settle();
+  assert.deepEqual(ann.texts('#tea'), ['hello', 'hi ann', 'waves']);
+  assert.deepEqual(bob.texts('#tea'), ['hello', 'hi ann', 'waves']);
+  assert.equal(bob.said('#tea')[2]?.form, 'action');
+  assert.equal(ann.said('#tea')[1]?.mentionsMe, true);
+  assert.equal(ann.client.view.unsent, 0);
+  assertSettled(ann.room('#tea'));
+});
+
+test('five hundred missed messages are fetched, without hole or double', () => {
+  const world = new World(new Random(2));
+  const [ann, bob] = [world.add('ann'), world.add('bob')];
+  world.settle();
+  ann.say('#tea', 'before');
+  world.settle();
+  bob.cut('Connection reset');
+  const wanted = ['before'];
+  for (let i = 0; i < 500; i++) {
+    ann.say('#tea', `missed ${i}`);
+    wanted.push(`missed ${i}`);
+    world.settle();
+  }
+  world.pass(5_000);
+  assert.deepEqual(bob.texts('#tea'), wanted);
+  assertSettled(bob.room('#tea'));
+  assert.equal(bob.room('#tea').unread, 501);
+});
+
+test('a very long absence leaves a gap that the person fills', () => {
+  const world = new World(new Random(3));
+  const [ann, bob] = [world.add('ann'), world.add('bob')];
+  world.settle();
+  ann.say('#tea', 'before');
+  world.settle();
+  bob.cut('Connection reset');
+  for (let i = 0; i < 1_500; i++) {
+    ann.say('#tea', `missed ${i}`);
+    world.settle();
+  }
+  world.pass(5_000);
+  for (let presses = 0; presses < 10; presses++) {
+    const gap = bob.room('#tea').items.find(({ kind }) => kind === 'gap');
+    if (gap === undefined) break;
+    assert.equal(gap.kind === 'gap' && gap.loading, false);
+    assert(presses < 9, 'the gap never closes');
+    bob.act({ do: 'fill-gap', room: bob.room('#tea').id, key: gap.key });
+    world.settle();
+  }
+  assert.equal(bob.texts('#tea').length, 1_501);
+  assertSettled(bob.room('#tea'));
+});
+
+test('a link that breaks at any step loses nothing and doubles nothing', () => {
+  // Each run is the same story, cut after one more delivery than the run before, until the story ends uncut.
+  for (let step = 0; ; step++) {
+    const world = new World(new Random(4));
+    const [ann, bob] = [world.add('ann'), world.add('bob')];
+    world.settle();
+    let deliveries = 0;
+    let cut = false;
+    const one = (deliver: () => void): void => {
+      if (deliveries++ === step) {
+        ann.cut('Connection reset');
+        cut = true;
+      } else deliver();
+    };
+    for (const text of ['one', 'two', 'three\nfour', 'five']) {
+      ann.say('#tea', text);
+      one(() => ann.keep());
+      while (ann.up.length > 0) one(() => ann.deliverUp());
+      one(() => world.host.settle());
+      while (ann.down.length > 0) one(() => ann.deliverDown(1));
+    }
+    world.pass(60_000);
+    const wanted = ['one', 'two', 'three', 'four', 'five'];
+    assert.deepEqual(
+      stored(world, '#tea').map(({ text }) => text),
+      wanted,
+      `stored, cut at ${step}`,
+    );
+    assert.deepEqual(ann.texts('#tea'), wanted, `seen by the sender, cut at ${step}`);
+    assert.deepEqual(bob.texts('#tea'), wanted, `seen by the other, cut at ${step}`);
+    assertSettled(ann.room('#tea'));
+    if (!cut) {
+      assert(step > 10, 'the story has steps');
+      return;
+    }
+  }
+});
+
+test('what was typed offline is there after kill and restart, and goes out once', () => {
+  const world = new World(new Random(5));
+  const ann = world.add('ann');
+  world.settle();
+  ann.cut('Connection reset');
+  ann.say('#tea', 'kept one');
+  ann.say('#tea', 'kept two');
+  ann.keep();
+  ann.crash();
+  assert.deepEqual(ann.texts('#tea'), ['kept one', 'kept two']);
+  assert.deepEqual(
+    ann.said('#tea').map(({ delivery }) => delivery.state),
+    ['queued', 'queued'],
+  );
+  assert.equal(ann.client.view.unsent, 2);
+  world.pass(5_000);
+  assert.deepEqual(ann.texts('#tea'), ['kept one', 'kept two']);
+  assert.equal(ann.client.view.unsent, 0);
+  assertSettled(ann.room('#tea'));
+});
+
+test('somebody who wrote to us while we were away is found after the restart', () => {
+  const world = new World(new Random(6));
+  const [ann, bob] = [world.add('ann'), world.add('bob')];
+  world.settle();
+  world.pass(3_000);
+  bob.say('#tea', '/msg ann first');
+  world.settle();
+  ann.act({ do: 'read', room: ann.room('bob').id });
+  world.pass(3_000);
+  assert.deepEqual(ann.texts('bob'), ['first']);
+  assert.equal(ann.room('bob').unread, 0);
+});
+
+// ------------------------------------------------------------------------------------------------- Stories
+
+/** One story: chance decides who types, what arrives when, which links break and who is killed. */
+function story(seed: number): void {
+  const random = new Random(seed);
+  const world = new World(random, random.chance(0.5) ? 'late' : 'immediate');
+  const rooms = ['#tea', '#den'] as const;
+  const people = ['ann', 'bob', 'cat'].map((nick) => world.add(nick, rooms));
+  world.settle();
+  const typed = new Map<string, string[]>();
+  let unkept: { person: Person; list: string[]; text: string }[] = [];
+  for (let step = 0; step < 300; step++) {
+    const person = random.pick(people)!;
+    switch (random.below(14)) {
+      case 0:
+      case 1: {
+        const room = random.pick(rooms);
+        const text = `${person.nick} ${step}`;
+        const list = typed.get(`${person.nick} ${room}`) ?? [];
+        typed.set(`${person.nick} ${room}`, list);
+        list.push(text);
+        unkept.push({ person, list, text });
+        person.say(room, text);
+        break;
+      }
+      case 2:
+      case 3:
+        person.keep();
+        unkept = unkept.filter((entry) => entry.person !== person);
+        break;
+      case 4:
+        person.connect();
+        break;
+      case 5:
+        if (random.chance(0.3)) person.cut('Connection reset');
+        else if (random.chance(0.1)) person.refuse();
+        break;
+      case 6:
+        if (random.chance(0.15)) {
+          // What was typed a moment ago and is not on disk is gone, and has never been sent.
+          for (const { list, text } of unkept.filter((entry) => entry.person === person))
+            list.splice(list.indexOf(text), 1);
+          unkept = unkept.filter((entry) => entry.person !== person);
+          person.crash();
+        }
+        break;
+      case 7:
+        if (random.chance(0.1)) {
+          for (const one of people) one.cut('Server killed');
+          world.host.crash();
+        }
+        break;
+      case 8:
+        world.host.now += random.below(400);
+        for (const one of people) one.wake();
+        world.host.wake();
+        break;
+      case 9:
+        world.host.order(random.below(3));
+        world.host.endTurn();
+        break;
+      case 10:
+        world.host.store();
+        world.host.release();
+        world.host.answer();
+        break;
+      case 11:
+        world.host.settle();
+        break;
+      case 12:
+        for (let n = random.below(6); n > 0; n--) person.deliverUp();
+        break;
+      default:
+        person.deliverDown(1 + random.below(6));
+    }
+  }
+  world.pass(120_000);
+  for (const room of rooms) {
+    const rows = stored(world, room);
+    for (const { nick } of people) {
+      const wanted = typed.get(`${nick} ${room}`) ?? [];
+      const said = rows.filter(({ text }) => text.startsWith(`${nick} `)).map(({ text }) => text);
+      assert.deepEqual(said, wanted, `${nick} in ${room}`);
+    }
+    for (const person of people) {
+      assert.deepEqual(
+        person.texts(room),
+        rows.map(({ text }) => text),
+        `${room} as ${person.nick} sees it`,
+      );
+      assertSettled(person.room(room));
+    }
+  }
+  for (const person of people) assert.equal(person.client.view.unsent, 0);
+}
+
+/** Seeds of a short run; `CLIENT_STORIES=5000` makes it a long one. */
+const STORIES = Number(process.env['CLIENT_STORIES'] ?? 60);
+
+for (let seed = 1; seed <= STORIES; seed++) test(`story ${seed}`, () => story(seed));
