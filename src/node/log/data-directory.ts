@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ParleyError } from '../../core/base/errors.ts';
+import { reason } from './reason.ts';
 
 export interface DataDirectory {
   /** Absolute. */
@@ -99,7 +100,6 @@ function isAlive(pid: number): boolean {
 }
 
 function unwritable(path: string, cause: unknown): ParleyError {
-  const what = cause instanceof Error && 'code' in cause ? String(cause.code) : 'refused';
-  const text = `Parley cannot write to ${path} (${what}); make it yours or give another directory with --data.`;
+  const text = `Parley cannot write to ${path} (${reason(cause)}); make it yours or give another directory with --data.`;
   return new ParleyError('data/unwritable', text, { cause });
 }

@@ -5,6 +5,7 @@ import { link, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { ParleyError } from '../../core/base/errors.ts';
+import { reason } from './reason.ts';
 
 /**
  * Writes a sound copy of `file` to `to`. It shows one moment, and takes as long as the disk needs; a reader of its own
@@ -25,8 +26,8 @@ export async function backupFile(file: string, to: string): Promise<void> {
     await flush(dirname(to));
   } catch (error) {
     if (error instanceof ParleyError) throw error;
-    const what = error instanceof Error ? error.message : String(error);
-    throw new ParleyError('backup/failed', `The copy to ${to} failed (${what}): try another place.`, { cause: error });
+    const text = `The copy to ${to} failed (${reason(error)}): try another place.`;
+    throw new ParleyError('backup/failed', text, { cause: error });
   } finally {
     await rm(partial, { force: true });
   }

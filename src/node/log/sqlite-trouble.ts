@@ -1,5 +1,6 @@
 /** What SQLite's errors mean to people. The numbers are of https://sqlite.org/rescode.html. */
 import { ParleyError } from '../../core/base/errors.ts';
+import { reason } from './reason.ts';
 
 const BUSY = 5;
 const READONLY = 8;
@@ -38,7 +39,7 @@ export function describeTrouble(error: SqliteError, file: string): string {
 
 /** Why a file could not be opened, as the error that the shell shows. */
 export function refusal(error: unknown, file: string): unknown {
-  if (isSystemError(error)) return cannotWrite(file, error.code, error);
+  if (isSystemError(error)) return cannotWrite(file, error);
   if (!isSqliteError(error)) return error;
   switch (primary(error)) {
     case FULL:
@@ -47,7 +48,7 @@ export function refusal(error: unknown, file: string): unknown {
       return new ParleyError('records/locked', describeTrouble(error, file), { cause: error });
     case READONLY:
     case CANTOPEN:
-      return cannotWrite(file, error.errstr, error);
+      return cannotWrite(file, error);
     default:
       return damaged(file, error.errstr, error);
   }
@@ -58,8 +59,8 @@ export function damaged(file: string, what: string, cause?: unknown): ParleyErro
   return new ParleyError('records/damaged', text, { cause });
 }
 
-function cannotWrite(file: string, what: string, cause: unknown): ParleyError {
-  const text = `${file} cannot be written (${what}): check its owner, its permissions and the disk.`;
+function cannotWrite(file: string, cause: unknown): ParleyError {
+  const text = `${file} cannot be written (${reason(cause)}): check its owner, its permissions and the disk.`;
   return new ParleyError('records/unwritable', text, { cause });
 }
 
