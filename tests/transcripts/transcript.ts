@@ -13,6 +13,7 @@
  *   ann vanishes               ann's connection breaks
  *   10 s pass                  the clock goes on
  *   the server restarts        kill -9 and start from what is stored
+ *   the server password is X   from now on; `the disk fails`, `the disk works again` likewise
  *
  * `{}` in an expected line stands for anything; `{name}` as well, but for the same thing each time in one transcript,
  * also in lines that are sent. Every line that arrives has to be expected: silence is part of a conversation.
@@ -96,6 +97,8 @@ export function play(text: string, mode: LogMode): void {
     } else if (line === 'the server restarts') {
       host.crash();
       guests.clear();
+    } else if (line.startsWith('the server password is ')) {
+      host.feed({ kind: 'configured', at: host.now, settings: { ...host.settings, password: words.at(-1) ?? '' } });
     } else if (line === 'the disk fails') {
       host.feed({ kind: 'trouble', at: host.now, why: 'the disk is full' });
     } else if (line === 'the disk works again') {
