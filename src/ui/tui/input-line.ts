@@ -3,7 +3,7 @@
  * sent. Pure: every edit returns a new state. The cursor never stands inside a cluster (an emoji, a letter with its
  * accents); text may have several lines.
  */
-import { clustersOf, printable } from './width.ts';
+import { printable } from './width.ts';
 
 export interface InputLine {
   readonly text: string;
@@ -139,22 +139,11 @@ function show(line: InputLine, place: number): InputLine {
   return { ...line, text, cursor: text.length, shown: place, own };
 }
 
-/** Offsets of the edges of all clusters, the end included. */
-function edges(text: string): number[] {
-  const offsets = [0];
-  let at = 0;
-  for (const cluster of clustersOf(text)) {
-    at += cluster.text.length;
-    offsets.push(at);
-  }
-  // A cluster that is cut for display is still one cluster here.
-  return at === text.length ? offsets : [...segments(text), text.length];
-}
-
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-function segments(text: string): number[] {
-  return Array.from(segmenter.segment(text), ({ index }) => index);
+/** Offsets of the edges of all clusters, the end included. */
+function edges(text: string): number[] {
+  return [...Array.from(segmenter.segment(text), ({ index }) => index), text.length];
 }
 
 function before(text: string, cursor: number): number {
