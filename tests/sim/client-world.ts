@@ -111,7 +111,7 @@ export class Person {
 
   deliverUp(): void {
     const line = this.up.shift();
-    if (line !== undefined && this.conn !== undefined) this.world.host.line(this.conn, line);
+    if (line !== undefined && this.conn !== undefined) this.world.host.line(this.conn, this.world.upward(line));
   }
 
   deliverDown(count: number): void {
@@ -127,6 +127,15 @@ export class Person {
     this.down.length = 0;
     if (conn !== undefined) this.world.host.disconnect(conn, reason);
     if (told && conn !== undefined) this.handle({ kind: 'closed', at: this.world.now, reason });
+  }
+
+  /** Half-open: the client gives the link up, the hub still believes in it until it asks in vain. */
+  abandon(): void {
+    const { conn } = this;
+    this.conn = undefined;
+    this.up.length = 0;
+    this.down.length = 0;
+    if (conn !== undefined) this.handle({ kind: 'closed', at: this.world.now, reason: 'No route to host' });
   }
 
   connect(): void {
@@ -159,15 +168,22 @@ export class Person {
   }
 }
 
+/** Parley; a server of today with history but without send ids; a server that has never heard of capabilities. */
+export type ServerKind = 'parley' | 'modern' | 'old';
+
 export class World {
   readonly host: Host;
   readonly random: Random;
   readonly people: Person[] = [];
 
-  constructor(random: Random, mode: 'immediate' | 'late' = 'immediate') {
+  private readonly server: ServerKind;
+
+  constructor(random: Random, mode: 'immediate' | 'late' = 'immediate', server: ServerKind = 'parley') {
     this.random = random;
+    this.server = server;
     this.host = new Host(mode);
-    this.host.onLine = (conn, line) => this.people.find((person) => person.conn === conn)?.down.push(line);
+    this.host.onLine = (conn, line) =>
+      this.people.find((person) => person.conn === conn)?.down.push(this.downward(line));
     this.host.onClosed = (conn) => {
       const person = this.people.find((person) => person.conn === conn);
       person?.deliverDown(Infinity);
@@ -177,6 +193,19 @@ export class World {
 
   get now(): number {
     return this.host.now;
+  }
+
+  /** The server's answer to CAP LS, with what this kind does not know left out. */
+  private downward(line: string): string {
+    if (this.server === 'parley' || !/^\S+ CAP \S+ LS /.test(line)) return line;
+    if (this.server === 'old') return ':old.test 421 * CAP :Unknown command';
+    return line.replace(/ \S*parley\.chat\/\S*/g, '');
+  }
+
+  upward(line: string): string {
+    // An old server does not know that a negotiation is under way.
+    if (this.server === 'old' && line.startsWith('CAP')) return 'CAP END';
+    return this.server === 'parley' ? line : line.replace(/\+parley\.chat\/send-id=[^ ;]*;?/, '').replace(/^@ /, '');
   }
 
   add(nick: string, rooms: readonly string[] = ['#tea']): Person {
