@@ -47,10 +47,13 @@ async function main(args: readonly string[]): Promise<void> {
     documentation: { disableAnsiColor: process.env['NO_COLOR'] !== undefined },
   });
   const { stdout, stderr, env } = process;
-  const shell: StricliProcess = { stdout, stderr, env, exitCode: 0 };
+  const shell: StricliProcess = { stdout, stderr, env };
   await run(app, args.length === 0 ? ['--help'] : args, { process: shell });
   // Stricli tells kinds of mistakes apart by negative codes; shells know only that something went wrong.
-  if (shell.exitCode !== 0) process.exitCode = 1;
+  const code = shell.exitCode ?? 0;
+  if (code !== 0) process.exitCode = 1;
+  if (Number(code) < 0)
+    stderr.write(`Try: parley ${args[0] !== undefined && args[0] in VERBS ? `${args[0]} ` : ''}--help\n`);
 }
 
 await main(process.argv.slice(2));

@@ -6,6 +6,7 @@ import { openRecording } from '../node/server/recording.ts';
 import { told } from './told.ts';
 
 export async function replay(file: string, print: boolean): Promise<void> {
+  process.stdout.on('error', () => process.exit(0)); // a reader that has seen enough (`| head`)
   await told(async () => {
     const { settings, restored, events } = await openRecording(file);
     const hub = new Hub(settings, restored);

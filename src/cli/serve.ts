@@ -4,6 +4,9 @@ import { openStore } from './serve-store.ts';
 import { told } from './told.ts';
 
 export async function serve(flags: ServeFlags): Promise<void> {
+  // The terminal or the script that started us may be gone; the server goes on.
+  process.stdout.on('error', () => {});
+  process.stderr.on('error', () => {});
   const failed = await told(async () => {
     const settings = await readSettings(flags, process.env, Date.now());
     const [store, { run }] = await Promise.all([openStore(settings), import('./serve-run.ts')]);

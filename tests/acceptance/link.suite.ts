@@ -17,13 +17,13 @@ export interface Pair {
 export interface RawPair {
   readonly server: Link;
   /** Writes bytes as they are. */
-  write(bytes: Uint8Array): void;
+  readonly write: (bytes: Uint8Array) => void;
   /** Says that it sends no more, and reads on. */
-  end(): void;
+  readonly end: () => void;
   /** Is gone without a word. */
-  vanish(): void;
+  readonly vanish: () => void;
   /** Resolves when this was received. */
-  received(bytes: string): Promise<void>;
+  readonly received: (bytes: string) => Promise<void>;
 }
 
 export interface Carrier {

@@ -45,7 +45,11 @@ export function makeEvents(json: boolean): Events {
 
 async function makeLogger(): Promise<Logger> {
   const { pino, destination } = await import('pino');
-  if (!process.stderr.isTTY) return pino({ level: 'info', base: null }, destination(2));
+  if (!process.stderr.isTTY) {
+    const output = destination(2);
+    output.on('error', () => {}); // nobody reads it any more
+    return pino({ level: 'info', base: null }, output);
+  }
   const { default: pretty } = await import('pino-pretty');
   return pino({ level: 'warn', base: null }, pretty({ destination: 2, sync: true, ignore: 'time', singleLine: true }));
 }

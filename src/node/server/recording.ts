@@ -100,7 +100,7 @@ const answer = v.variant('kind', [
   v.strictObject({ kind: v.literal('failed'), why: v.string() }),
 ]);
 /** Entries are the hub's own words and many; the hub asserts what it needs of them. */
-const entry = v.looseObject({ kind: v.string(), person: v.string() });
+const entry = v.looseObject({ kind: v.string() });
 
 const EVENT = v.variant('kind', [
   v.strictObject({ kind: v.literal('opened'), at: time, conn, peer, host: v.string() }),
@@ -135,15 +135,18 @@ export interface Recording {
 export async function openRecording(path: string): Promise<Recording> {
   const lines = readLines(path);
   const first = await lines.next();
-  const start = v.safeParse(BEGINNING, first.done === true ? undefined : parsed(first.value, path, 1));
+  const start = v.safeParse(BEGINNING, first.done === true ? undefined : readJson(first.value));
   if (!start.success) {
-    throw new ParleyError('replay/not-a-recording', `${path} was not written by "parley serve --record".`);
+    throw new ParleyError('replay/not-a-recording', `${path} was not written by this version's "serve --record".`);
   }
   async function* events(): AsyncGenerator<HubEvent> {
     let number = 1;
     for await (const line of lines) {
       number += 1;
-      const result = v.safeParse(EVENT, parsed(line, path, number));
+      const value = readJson(line);
+      if (value === undefined)
+        throw damaged(path, number, 'not JSON; the program may have been stopped while it wrote');
+      const result = v.safeParse(EVENT, value);
       // The shapes above say no more than the types do, and leave entries and rows to the hub.
       if (result.success) yield result.output as unknown as HubEvent;
       else throw damaged(path, number, v.summarize(result.issues));
@@ -162,14 +165,14 @@ async function* readLines(path: string): AsyncGenerator<string> {
   }
 }
 
-function parsed(line: string, path: string, number: number): unknown {
+function readJson(line: string): unknown {
   try {
     return JSON.parse(line);
-  } catch (cause) {
-    throw damaged(path, number, 'not JSON; the program may have been stopped while it wrote', cause);
+  } catch {
+    return undefined;
   }
 }
 
-function damaged(path: string, line: number, why: string, cause?: unknown): ParleyError<'replay/damaged'> {
-  return new ParleyError('replay/damaged', `${path}, line ${line}: ${why}`, { cause });
+function damaged(path: string, line: number, why: string): ParleyError<'replay/damaged'> {
+  return new ParleyError('replay/damaged', `${path}, line ${line}: ${why}.`);
 }
