@@ -134,7 +134,7 @@ export class Client {
     outgoing.sort(([a], [b]) => (a < b ? -1 : 1));
     engine.outbox.restore(outgoing);
     const current = engine.rooms.byKey((kept.get('current') ?? '') as Folded);
-    const first = engine.rooms.list.find((room) => room.wanted);
+    const first = engine.rooms.get(engine.settings.rooms[0] ?? '');
     engine.view.current = (current ?? first ?? engine.rooms.server).id;
   }
 
