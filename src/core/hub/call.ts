@@ -37,6 +37,9 @@ export interface CallHost {
   end(conn: Conn, reason: string): void;
 }
 
+/** Commands without a label hold nothing back; most are such. */
+const NONE: Reply[] = [];
+
 export class Call {
   readonly conn: Conn;
   readonly message: Message;
@@ -45,7 +48,7 @@ export class Call {
   pending = 0;
   /** Undefined when the command carried no label. */
   private readonly label: string | undefined;
-  private readonly held: Reply[] = [];
+  private readonly held: Reply[];
   private readonly host: CallHost;
 
   constructor(host: CallHost, conn: Conn, message: Message, at: number, label: string | undefined) {
@@ -54,6 +57,7 @@ export class Call {
     this.message = message;
     this.at = at;
     this.label = label;
+    this.held = label === undefined ? NONE : [];
   }
 
   /** Who asks; only for commands of registered connections, which the row guarantees. */

@@ -8,7 +8,7 @@ import type { Outbox } from './outbox.ts';
 import type { Person } from './person.ts';
 import { type Room, writeRoom } from './room.ts';
 import type { State } from './state.ts';
-import { writeMsgid } from './timeline.ts';
+import { Place } from './timeline.ts';
 
 /** What this turn will store. */
 export interface Keeping {
@@ -57,13 +57,13 @@ export class Fold {
   isPassing = false;
 
   /** A place in a timeline: its time and the message id that goes with it. */
-  place(timeline: string): { at: number; msgid: string } {
+  place(timeline: string): Place {
     const at = this.state.times.next(timeline, this.at);
-    return { at, msgid: writeMsgid(at, this.pos, this.state.incarnation) };
+    return new Place(at, this.pos, this.state.incarnation);
   }
 
-  keep(row: Omit<Row, 'pos'>): void {
-    this.keeping.rows.push({ ...row, pos: this.pos });
+  keep(row: Row): void {
+    this.keeping.rows.push(row);
   }
 
   /** Keeps what a restart needs to know of the room. */
@@ -86,9 +86,9 @@ export class Fold {
    * gets it as the answer to its command.
    */
   happened(room: Room, body: string, meta: LineMeta = {}, bodies?: ConstructorParameters<typeof Line>[2]): void {
-    const { at, msgid } = this.place(room.folded);
-    this.keep({ timeline: room.folded, at, kind: 'event', body, tags: '' });
-    this.tell(room, new Line(body, { at, msgid, ...meta }, bodies));
+    const place = this.place(room.folded);
+    this.keep({ timeline: room.folded, at: place.at, pos: this.pos, kind: 'event', body, tags: '' });
+    this.tell(room, new Line(body, { place, ...meta }, bodies));
   }
 
   /** To everybody in the room; a labelled command's connection gets it within its answer. */

@@ -50,7 +50,12 @@ export class Hub implements CallHost, FoldHost {
   }
 
   /** For metrics and the status page. `waitingMost`: lines that wait inside the hub behind one connection's command. */
-  get counts(): { readonly connections: number; readonly people: number; readonly rooms: number; readonly waitingMost: number } {
+  get counts(): {
+    readonly connections: number;
+    readonly people: number;
+    readonly rooms: number;
+    readonly waitingMost: number;
+  } {
     const { conns, people, rooms } = this.state;
     let waitingMost = 0;
     for (const conn of conns.values()) waitingMost = Math.max(waitingMost, conn.waiting.length);

@@ -6,6 +6,7 @@
 import { capBit, type CapSet } from '../wire/capabilities.ts';
 import { formatBody } from '../wire/message.ts';
 import { formatServerTime } from '../wire/server-time.ts';
+import type { Place } from './timeline.ts';
 
 const SERVER_TIME = capBit('server-time');
 const MESSAGE_TAGS = capBit('message-tags');
@@ -28,15 +29,19 @@ export const LINE_CAPS: CapSet =
 
 /** What accompanies a line that came from an entry. */
 export interface LineMeta {
-  /** Server time in ms; absent on replies. */
+  /** Where it is kept: its time and message id. */
+  readonly place?: Place;
+  /** Server time in ms, for what is said without being kept; absent on replies. */
   readonly at?: number;
-  readonly msgid?: string;
   readonly account?: string;
   /** Client-only tags in wire form, without `@`. */
   readonly tags?: string;
   /** Only connections with all of these get the line. */
   readonly requires?: CapSet;
 }
+
+const NO_META: LineMeta = {};
+const NO_BODIES: Line['bodies'] = [];
 
 export class Line {
   readonly body: string;
@@ -49,7 +54,7 @@ export class Line {
   /** Bodies that capabilities change: the first row whose bit is present replaces `body`. */
   private readonly bodies: readonly { readonly cap: CapSet; readonly body: string }[];
 
-  constructor(body: string, meta: LineMeta = {}, bodies: Line['bodies'] = []) {
+  constructor(body: string, meta: LineMeta = NO_META, bodies: Line['bodies'] = NO_BODIES) {
     this.body = body;
     this.meta = meta;
     this.bodies = bodies;
@@ -70,13 +75,14 @@ export class Line {
 
   /** As `text`, with tags of one's own in front (`label=…`, `batch=…`). They are left out where tags are not known. */
   textWith(caps: CapSet, extra: string): string {
-    const { at, msgid, account, tags, requires } = this.meta;
+    const { place, account, tags, requires } = this.meta;
+    const at = place?.at ?? this.meta.at;
     if (requires !== undefined && (caps & requires) !== requires) return '';
     let head = extra;
     if (at !== undefined && (caps & SERVER_TIME) !== 0) head += `${head === '' ? '' : ';'}time=${formatServerTime(at)}`;
     if (account !== undefined && (caps & ACCOUNT_TAG) !== 0) head += `${head === '' ? '' : ';'}account=${account}`;
     if ((caps & MESSAGE_TAGS) !== 0) {
-      if (msgid !== undefined) head += `${head === '' ? '' : ';'}msgid=${msgid}`;
+      if (place !== undefined) head += `${head === '' ? '' : ';'}msgid=${place.msgid}`;
       if (tags !== undefined && tags !== '') head += `${head === '' ? '' : ';'}${tags}`;
     }
     let body = this.body;

@@ -175,23 +175,36 @@ export class Outbox {
 function merged(conn: Conn): string {
   const { tray, caps } = conn;
   const { numbers, texts, pieces } = tray;
-  let text = '';
-  if (pieces.length === 0) {
-    text = texts.length === 1 ? (texts[0] ?? '') : texts.join('');
-  } else {
-    const said: { n: number; text: string }[] = numbers.map((n, i) => ({ n, text: texts[i] ?? '' }));
-    for (const { segment, from, until } of pieces) {
-      for (let i = 0; i < segment.lines.length; i++) {
-        const n = segment.numbers[i] ?? 0;
-        if (n < from || n >= until || segment.excepts[i] === conn) continue;
-        said.push({ n, text: segment.lines[i]?.text(caps) ?? '' });
-      }
-    }
-    if (pieces.length > 1 || numbers.length > 0) said.sort((a, b) => a.n - b.n);
-    for (const one of said) text += one.text;
+  const [piece] = pieces;
+  let parts: readonly string[];
+  if (piece === undefined) parts = texts;
+  else if (pieces.length === 1 && texts.length === 0) parts = textsOf(conn, piece);
+  else {
+    const said = numbers.map((n, i) => ({ n, text: texts[i] ?? '' }));
+    for (const one of pieces) linesOf(conn, one, (line, n) => said.push({ n, text: line.text(caps) }));
+    said.sort((a, b) => a.n - b.n);
+    parts = said.map(({ text }) => text);
   }
+  // Joined, not added up: the parts are shared by many, and a string that is added up is taken apart for each of them.
+  const text = parts.length === 1 ? (parts[0] ?? '') : parts.join('');
   numbers.length = 0;
   texts.length = 0;
   pieces.length = 0;
   return text;
+}
+
+function textsOf(conn: Conn, piece: Piece): string[] {
+  const texts: string[] = [];
+  linesOf(conn, piece, (line) => texts.push(line.text(conn.caps)));
+  return texts;
+}
+
+/** The lines of a piece that this connection may hear. */
+function linesOf(conn: Conn, { segment, from, until }: Piece, take: (line: Line, n: number) => void): void {
+  const { lines, numbers, excepts } = segment;
+  for (let i = 0; i < lines.length; i++) {
+    const n = numbers[i] ?? 0;
+    const line = lines[i];
+    if (line !== undefined && n >= from && n < until && excepts[i] !== conn) take(line, n);
+  }
 }

@@ -1,12 +1,12 @@
+import type { Place } from './timeline.ts';
+
 /**
  * Send ids: a client names each message with an id of its own choice and sends it again, with the same id, when a
  * link broke before the echo came. The first arrival is what counts; a later one is answered with its result.
  * The newest are held here; older ones are found in the store (docs/ext/send-id.md).
  */
 export interface Sent {
-  readonly timeline: string;
-  readonly at: number;
-  readonly msgid: string;
+  readonly place: Place;
   /** The line as it was sent, to tell a resend from a second message under the same id. */
   readonly body: string;
   readonly tags: string;

@@ -34,7 +34,6 @@ export class Times {
 
   next(timeline: string | Folded, now: number): number {
     const at = Math.max(now, (this.last.get(timeline) ?? this.floor) + 1);
-    this.last.delete(timeline);
     this.last.set(timeline, at);
     if (this.last.size > REMEMBERED_MAX) this.forget();
     return at;
@@ -47,6 +46,25 @@ export class Times {
       this.floor = Math.max(this.floor, at);
       this.last.delete(timeline);
     }
+  }
+}
+
+/** A row's place in its timeline. Its message id is written only when somebody wants to see it. */
+export class Place {
+  readonly at: number;
+  private readonly pos: number;
+  private readonly incarnation: string;
+  private written = '';
+
+  constructor(at: number, pos: number, incarnation: string) {
+    this.at = at;
+    this.pos = pos;
+    this.incarnation = incarnation;
+  }
+
+  get msgid(): string {
+    if (this.written === '') this.written = writeMsgid(this.at, this.pos, this.incarnation);
+    return this.written;
   }
 }
 

@@ -11,7 +11,7 @@ import type { Batched, Call, Reply } from '../call.ts';
 import type { Feature } from '../feature.ts';
 import { Line, line } from '../line.ts';
 import type { State } from '../state.ts';
-import { conversation, msgidTime, otherOf, writeMsgid } from '../timeline.ts';
+import { conversation, msgidTime, otherOf, Place } from '../timeline.ts';
 
 export const history: Feature = {
   commands: {
@@ -197,7 +197,7 @@ function tell(call: Call, state: State, source: Source, answer: Answer): void {
 
 /** A kept row as it was said. */
 function lineOf(row: Row, incarnation: string): Line {
-  return new Line(row.body, { at: row.at, msgid: writeMsgid(row.at, row.pos, incarnation), tags: row.tags });
+  return new Line(row.body, { place: new Place(row.at, row.pos, incarnation), tags: row.tags });
 }
 
 // ------------------------------------------------------------------------------------------------------ targets

@@ -27,7 +27,7 @@ import type { Person } from '../person.ts';
 import type { Member, Room } from '../room.ts';
 import { isSendId, type Sent } from '../send-ids.ts';
 import type { State } from '../state.ts';
-import { conversation, writeMsgid } from '../timeline.ts';
+import { conversation, Place } from '../timeline.ts';
 import { isBanned } from './rooms.ts';
 
 export const messages: Feature = {
@@ -72,14 +72,7 @@ function say(call: Call, state: State, command: Command): void {
   }
   const tags = clientTags(call.message.tags);
   if (command === 'TAGMSG' && ((call.conn.caps & MESSAGE_TAGS) === 0 || tags.text === '')) return;
-  const targets = [
-    ...new Set(
-      call
-        .param(0)
-        .split(',')
-        .filter((one) => one !== ''),
-    ),
-  ];
+  const targets = targetsOf(call.param(0));
   if (targets.length > limits.targetsPerMessage) {
     call.numeric(
       ERR_TOOMANYTARGETS,
@@ -106,6 +99,12 @@ function say(call: Call, state: State, command: Command): void {
     if (sendId === '') propose(call, state, entry);
     else proposeOnce(call, state, { ...entry, sendId });
   }
+}
+
+/** Each target once. */
+function targetsOf(list: string): readonly string[] {
+  if (!list.includes(',')) return [list];
+  return [...new Set(list.split(',').filter((one) => one !== ''))];
 }
 
 interface ClientTags {
@@ -156,9 +155,7 @@ function proposeOnce(call: Call, state: State, entry: EntryOf<'say'>): void {
 
 function sentOf(row: Row, incarnation: string): Sent {
   return {
-    timeline: row.timeline,
-    at: row.at,
-    msgid: writeMsgid(row.at, row.pos, incarnation),
+    place: new Place(row.at, row.pos, incarnation),
     body: row.body,
     tags: row.tags,
   };
@@ -174,7 +171,7 @@ function echoAgain(call: Call, entry: EntryOf<'say'>, first: Sent): void {
   const body =
     first.body === '' ? formatBody(call.person.prefix, entry.command, [entry.target, entry.text]) : first.body;
   if ((call.conn.caps & ECHO) === 0) return;
-  call.reply(new Line(body, { at: first.at, msgid: first.msgid, tags: withSendId(first.tags, entry.sendId) }));
+  call.reply(new Line(body, { place: first.place, tags: withSendId(first.tags, entry.sendId) }));
 }
 
 function withSendId(tags: string, sendId: string): string {
@@ -250,9 +247,10 @@ function said(entry: EntryOf<'say'>, f: Fold): void {
   const shownTarget = audience.kind === 'person' ? audience.whom.nick : audience.rank + audience.room.name;
   const timeline =
     audience.kind === 'person' ? conversation(from.identity, audience.whom.identity) : audience.room.folded;
-  const { at, msgid } = f.place(timeline);
+  const place = f.place(timeline);
   const body = fitBody(from.prefix, entry.command, shownTarget, entry.text);
-  const meta: LineMeta = { at, msgid, tags: entry.tags, ...(from.account === '' ? {} : { account: from.account }) };
+  const meta: LineMeta =
+    from.account === '' ? { place, tags: entry.tags } : { place, tags: entry.tags, account: from.account };
 
   // What is said to one rank only is not kept: history could not tell who may read it.
   const kept =
@@ -260,13 +258,13 @@ function said(entry: EntryOf<'say'>, f: Fold): void {
     (audience.kind === 'person' || audience.rank === '');
   if (kept) {
     if (audience.kind === 'room' && !audience.room.kept) f.keepRoom(audience.room);
-    const between = audience.kind === 'person' ? { between: [from.identity, audience.whom.identity] as const } : {};
-    const sendId = entry.sendId === '' ? {} : { sendId: entry.sendId };
-    f.keep({ timeline, at, kind: 'message', body, tags: entry.tags, ...between, ...sendId });
+    const row = { timeline, at: place.at, pos: f.pos, kind: 'message', body, tags: entry.tags } as const;
+    const named = entry.sendId === '' ? row : { ...row, sendId: entry.sendId };
+    f.keep(audience.kind === 'room' ? named : { ...named, between: [from.identity, audience.whom.identity] });
   } else {
     f.passing();
   }
-  if (entry.sendId !== '') state.sendIds.add(entry.sendId, { timeline, at, msgid, body, tags: entry.tags });
+  if (entry.sendId !== '') state.sendIds.add(entry.sendId, { place, body, tags: entry.tags });
 
   const line = new Line(body, entry.command === 'TAGMSG' ? { ...meta, requires: MESSAGE_TAGS } : meta);
   const echo =
@@ -279,10 +277,15 @@ function said(entry: EntryOf<'say'>, f: Fold): void {
   }
 }
 
+/** Bytes that one UTF-16 unit may become. */
+const UTF8_UNIT_BYTES_MAX = 3;
+
 /** The line as everybody gets it: the text is cut so that it fits 512 bytes with the sender's prefix in front. */
 function fitBody(prefix: string, command: Command, target: string, text: string): string {
   if (command === 'TAGMSG') return formatBody(prefix, command, [target]);
-  const room = BODY_BYTES_MAX - utf8Length(`:${prefix} ${command} ${target} :`);
+  const body = `:${prefix} ${command} ${target} :${text}`;
+  if (body.length * UTF8_UNIT_BYTES_MAX <= BODY_BYTES_MAX) return body; // short enough without counting
+  const room = BODY_BYTES_MAX - utf8Length(body) + utf8Length(text);
   return `:${prefix} ${command} ${target} :${truncateUtf8(text, room)}`;
 }
 

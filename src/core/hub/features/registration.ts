@@ -183,7 +183,7 @@ function renamed(entry: EntryOf<'nick'>, fold_: Fold): void {
 
 function keepEvent(fold_: Fold, timeline: string, body: string): void {
   const { at } = fold_.place(timeline);
-  fold_.keep({ timeline, at, kind: 'event', body, tags: '' });
+  fold_.keep({ timeline, at, pos: fold_.pos, kind: 'event', body, tags: '' });
 }
 
 /** PING <token> */
