@@ -119,9 +119,9 @@ test('waits between tries grow to half a minute and begin anew after a good conn
     assert(talk.view.link.state === 'offline');
     waits.push((talk.view.link.retryAt - talk.now) / 1_000);
     talk.pass(talk.view.link.retryAt - talk.now);
-    assert.equal(talk.view.link.state as string, 'connecting');
+    assert.equal(talk.view.link.state, 'connecting');
   }
-  [1, 2, 4, 8, 16, 30, 30, 30].forEach((base, i) => assert(Math.abs(waits[i]! - base) <= base / 4, `${waits}`));
+  [1, 2, 4, 8, 16, 30, 30, 30].forEach((base, i) => assert(Math.abs(waits[i]! - base) <= base / 4, waits.join(' ')));
   talk.welcome();
   talk.pass(9_000);
   talk.hear(':srv PONG srv parley-1');
@@ -167,9 +167,10 @@ test('silence after a message is noticed within 6 s, and the link left within 25
   talk.pass(7_000);
   talk.enter('#tea', 'anybody there?');
   talk.pass(6_000);
-  assert(talk.view.link.state === 'online' && talk.view.link.silentMs >= 5_000);
+  const { link } = talk.view;
+  assert(link.state === 'online' && link.silentMs >= 5_000);
   talk.pass(19_000);
-  assert.equal(talk.view.link.state === 'offline' || talk.view.link.state === 'connecting', true);
+  assert.match(talk.view.link.state, /^(offline|connecting)$/);
   assert.equal(talk.said('#tea')[0]?.delivery.state, 'queued');
 });
 

@@ -8,6 +8,7 @@ import { glanced, read } from './attention.ts';
 import { sendReaction } from './commands.ts';
 import { Engine } from './engine.ts';
 import type { Action, ClientEffect, ClientEvent, ClientSettings, Kept } from './events.ts';
+import { isTime } from './keeper.ts';
 import { heard } from './lines.ts';
 import type { Room } from './room.ts';
 import type { ClientView } from './view.ts';
@@ -122,7 +123,8 @@ export class Client {
   private restore(kept: Kept): void {
     const { engine } = this;
     const outgoing: (readonly [string, string])[] = [];
-    engine.seenAt = Number(kept.get('seen') ?? 0) || 0;
+    const seenAt = Number(kept.get('seen') ?? 0);
+    engine.seenAt = isTime(seenAt) ? seenAt : 0;
     for (const [key, value] of kept) {
       if (key.startsWith('room:')) engine.rooms.restore(value);
       else if (key.startsWith('out:')) outgoing.push([key, value]);

@@ -12,6 +12,7 @@
 import type { Folded } from '../wire/casemap.ts';
 import { formatMessage, type Tags } from '../wire/message.ts';
 import { Batches } from './batches.ts';
+import { cleanName } from './clean.ts';
 import type { Chance } from './client.ts';
 import { left } from './attention.ts';
 import { CtcpBudget } from './ctcp.ts';
@@ -45,6 +46,8 @@ export class Engine {
   readonly view: Writable<ClientView>;
   facts = new ServerFacts();
   readonly caps = new Set<string>();
+  /** What the server calls us; the view has it cleaned. */
+  nick: string;
   /** Our user name and host as others see them; empty until known. */
   user = '';
   host = '';
@@ -69,9 +72,10 @@ export class Engine {
   constructor(settings: ClientSettings, chance: Chance) {
     this.settings = { ...settings };
     this.chance = chance;
+    this.nick = settings.nick;
     this.view = {
       link: { state: 'connecting', attempt: 1 },
-      nick: settings.nick,
+      nick: cleanName(settings.nick),
       network: '',
       away: undefined,
       rooms: [],
@@ -94,13 +98,19 @@ export class Engine {
     return this.view.link.state === 'online';
   }
 
+  setNick(nick: string): void {
+    this.nick = nick;
+    this.view.nick = cleanName(nick);
+    this.view.version++;
+  }
+
   /** The server's clock now, as far as known. */
   get serverNow(): number {
     return this.at + this.skew;
   }
 
   isMe(nick: string): boolean {
-    return this.facts.fold(nick) === this.facts.fold(this.view.nick);
+    return this.facts.fold(nick) === this.facts.fold(this.nick);
   }
 
   /** The effects in order; empty afterwards. */

@@ -82,11 +82,16 @@ export function readKeptRoom(text: string): KeptRoom | undefined {
     kind,
     wanted: wanted === true,
     key: typeof key === 'string' ? key : '',
-    readAt: typeof readAt === 'number' ? readAt : 0,
-    ...(typeof named?.msgid === 'string' && typeof named.at === 'number'
-      ? { last: { msgid: named.msgid, at: named.at } }
-      : {}),
+    readAt: isTime(readAt) ? readAt : 0,
+    ...(typeof named?.msgid === 'string' && isTime(named.at) ? { last: { msgid: named.msgid, at: named.at } } : {}),
   };
+}
+
+/** The last moment of the year 9999: what is later cannot be written as a server time. */
+const TIME_MAX = 253_402_300_799_999;
+
+export function isTime(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= TIME_MAX;
 }
 
 export function readJson(text: string): Record<string, unknown> | undefined {

@@ -76,7 +76,7 @@ function welcome(engine: Engine, [nick = '', text = '']: readonly string[]): voi
   const mask = /!([^\s@!]{1,64})@(\S{1,128})$/.exec(text);
   engine.user = mask?.[1] ?? '';
   engine.host = mask?.[2] ?? '';
-  engine.session.welcomed(nick === '' || nick === '*' ? engine.view.nick : nick);
+  engine.session.welcomed(nick === '' || nick === '*' ? engine.nick : nick);
   engine.tell(engine.rooms.server, cleanPlain(text));
 }
 

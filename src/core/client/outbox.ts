@@ -20,7 +20,7 @@ import { SEND_ID, SEND_ID_TAG } from './capabilities.ts';
 import { clean } from './clean.ts';
 import type { Chance } from './client.ts';
 import type { Engine } from './engine.ts';
-import { readJson } from './keeper.ts';
+import { isTime, readJson } from './keeper.ts';
 import { mentions } from './mention.ts';
 import type { Room } from './room.ts';
 import { split } from './split.ts';
@@ -200,8 +200,7 @@ export class Outbox {
     const seq = Number(/^out:(\d{1,15})$/.exec(key)?.[1] ?? NaN);
     const { sendId, target, form, text, replyTo, at, risky, reason } = readJson(value) ?? {};
     if (Number.isNaN(seq) || typeof sendId !== 'string' || !/^[\w-]{16,64}$/.test(sendId)) return undefined;
-    if (typeof target !== 'string' || target === '' || typeof text !== 'string' || typeof at !== 'number')
-      return undefined;
+    if (typeof target !== 'string' || target === '' || typeof text !== 'string' || !isTime(at)) return undefined;
     return {
       key: `s${sendId}`,
       sendId,
@@ -522,8 +521,8 @@ export class Outbox {
 
   /** What fits into one line behind the longest `:nick!user@host PRIVMSG target :` the server may put in front. */
   private bytesMax(room: Room, form: Form): number {
-    const { facts, view, user, host } = this.engine;
-    const nick = Math.max(facts.nickLength, view.nick.length);
+    const { facts, user, host } = this.engine;
+    const nick = Math.max(facts.nickLength, this.engine.nick.length);
     const source = nick + (user.length || USER_LENGTH) + (host.length || HOST_LENGTH) + 3;
     const around = source + ' PRIVMSG  :\r\n'.length + utf8Length(room.target);
     return Math.max(100, facts.lineBytes - around - (form === 'action' ? ACTION_BYTES : 0));

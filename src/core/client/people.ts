@@ -95,7 +95,7 @@ function weJoined(engine: Engine, name: string, message: Message): void {
   room.target = name;
   room.name = cleanName(name);
   room.people.clear();
-  room.people.set(engine.facts.fold(engine.view.nick), { nick: engine.view.nick, prefix: '', away: false });
+  room.people.set(engine.facts.fold(engine.nick), { nick: engine.view.nick, prefix: '', away: false });
   // In an empty room the first thing to see is that one is in it; later, the history speaks.
   if (!engine.sync.available && room.items.length === 0) note(engine, room, message);
   engine.keeper.mark(room, true);

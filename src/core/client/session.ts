@@ -95,7 +95,7 @@ export class Session {
     this.readied = false;
     this.engine.facts = new ServerFacts();
     this.engine.view.link = { state: 'registering' };
-    this.engine.view.nick = this.wanted;
+    this.engine.setNick(this.wanted);
     this.liveness.opened(this.engine.at);
     this.capabilities.opened();
     if (this.engine.settings.password !== undefined) this.engine.send('PASS', this.engine.settings.password);
@@ -194,7 +194,7 @@ export class Session {
   welcomed(nick: string): void {
     if (this.phase !== 'registering') return;
     this.enter('online');
-    this.engine.view.nick = nick;
+    this.engine.setNick(nick);
     this.showLink();
     this.planReclaim();
     this.ping(this.liveness.ask(this.engine.at, true, true));
@@ -240,8 +240,8 @@ export class Session {
     if (this.phase !== 'registering') return this.reclaimAt !== undefined;
     if (inUse && this.otherNicks < OTHER_NICKS_MAX) {
       this.otherNicks++;
-      this.engine.view.nick = `${this.wanted}${'_'.repeat(this.otherNicks)}`;
-      this.engine.send('NICK', this.engine.view.nick);
+      this.engine.setNick(`${this.wanted}${'_'.repeat(this.otherNicks)}`);
+      this.engine.send('NICK', this.engine.nick);
       return true;
     }
     const tried = inUse ? `The name ${this.wanted} is in use.` : `The server does not allow the name ${this.wanted}.`;
@@ -273,8 +273,7 @@ export class Session {
     this.engine.settings.nick = nick;
     if (this.phase === 'online') this.engine.send('NICK', nick);
     else {
-      this.engine.view.nick = nick;
-      this.engine.view.version++;
+      this.engine.setNick(nick);
       if (this.phase === 'refused') this.connect();
     }
   }
@@ -286,7 +285,7 @@ export class Session {
 
   /** Our name changed, by our wish or the server's. */
   renamed(nick: string): void {
-    this.engine.view.nick = nick;
+    this.engine.setNick(nick);
     if (this.reclaimAt === undefined) this.wanted = nick;
     this.planReclaim();
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { utf8Length } from '../wire/utf8.ts';
 import { split } from './split.ts';
 
