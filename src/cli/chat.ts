@@ -9,7 +9,7 @@ import { formatAddress } from '../node/transport/address.ts';
 import { dialTcp } from '../node/transport/tcp.ts';
 import { dialTls } from '../node/transport/tls.ts';
 import { dialWebSocket } from '../node/transport/websocket.ts';
-import { startConversation } from '../ui/tui/conversation.ts';
+import { lastRoomOf, startConversation } from '../ui/tui/conversation.ts';
 import { depthOf, plainOnly } from '../ui/tui/depth.ts';
 import { KnownServers } from '../ui/tui/known-servers.ts';
 import { runLines } from '../ui/tui/line-face.ts';
@@ -107,10 +107,12 @@ async function chat(flags: ChatFlags, address = 'localhost'): Promise<number> {
     storePath(join(places.state, 'chat'), `${server.via}+${server.host}+${server.port}`, nick),
   );
   const known = new KnownServers(join(places.config, 'known-servers'));
-  const settings = settingsOf(flags, server, nick, store);
+  const kept = store.loadNow();
+  const settings = settingsOf(flags, server, nick, kept);
   const conversation = startConversation({
     settings,
     store,
+    lastRoom: lastRoomOf(kept),
     dial: () =>
       dial(
         server,
@@ -145,10 +147,15 @@ async function chooseNick(given: string | undefined, folder: string): Promise<st
   return nick;
 }
 
-function settingsOf(flags: ChatFlags, server: ServerAddress, nick: string, store: ChatStore): ClientSettings {
+function settingsOf(
+  flags: ChatFlags,
+  server: ServerAddress,
+  nick: string,
+  kept: ReadonlyMap<string, string>,
+): ClientSettings {
   const asked = [...(flags.room ?? []), ...server.rooms].map((room) => (/^[#&+!]/.test(room) ? room : `#${room}`));
   // Whoever was in rooms before, or left them all, is where they were.
-  const before = Array.from(store.loadNow().keys()).some((key) => key.startsWith('room:'));
+  const before = Array.from(kept.keys()).some((key) => key.startsWith('room:'));
   const password = passwordOf(flags.passwordEnv) ?? server.password;
   return {
     nick,

@@ -1,5 +1,6 @@
 /** What stands around the log: the header with the link's state, the list of rooms, the status line. */
 import type { ClientView, LinkState, RoomView } from '../../core/client/view.ts';
+import { formatText, visibleText } from '../shared/format/format.ts';
 import type { Face } from './face.ts';
 import { fitRow, MUTED, padRow, PLAIN, span, spread, type Look, type Row, type Span } from './row.ts';
 import { fit, pad, widthOf } from './width.ts';
@@ -12,7 +13,7 @@ export function headerRow(face: Face): Row {
   if (room === undefined) return spread([span(' parley', BAR)], right, columns, BAR);
   const people =
     room.members.length > 0 ? `${room.members.length} ${room.members.length === 1 ? 'person' : 'people'}` : '';
-  const about = [people, room.topic].filter((part) => part !== '').join(' · ');
+  const about = [people, visibleText(formatText(room.topic))].filter((part) => part !== '').join(' · ');
   const left: Span[] = [span(` ${room.name}`, { ...BAR, bold: true }), span(about === '' ? '' : `  ${about}`, BAR)];
   return spread(left, right, columns, BAR);
 }
@@ -51,7 +52,7 @@ export function sidebarRows(face: Face, columns: number, height: number): Row[] 
       rows.push([span(pad(section === 'room' ? ' ROOMS' : ' DIRECT', inner), MUTED)]);
     }
     if (room.id === current) chosen = rows.length;
-    rows.push(roomRow(room, room.id === current, inner));
+    rows.push(roomRow(room, room.id === current, !face.reading, inner));
   }
   const top = Math.max(0, Math.min(chosen - Math.floor(height / 2), rows.length - height));
   const shown = rows.slice(top, top + height);
@@ -59,8 +60,16 @@ export function sidebarRows(face: Face, columns: number, height: number): Row[] 
   return shown.map((row) => [...row, span('│', MUTED)]);
 }
 
-function roomRow(room: RoomView, current: boolean, columns: number): Row {
-  const badge = room.mentions > 0 ? `@${room.mentions} ` : room.unread > 0 ? `${Math.min(room.unread, 999)} ` : ' ';
+function roomRow(room: RoomView, current: boolean, away: boolean, columns: number): Row {
+  // What comes in under the reader's eyes is not counted before them.
+  const badge =
+    current && !away
+      ? ' '
+      : room.mentions > 0
+        ? `@${room.mentions} `
+        : room.unread > 0
+          ? `${Math.min(room.unread, 999)} `
+          : ' ';
   const sign = room.failed > 0 ? '!' : current ? '▸' : ' ';
   const look: Look = current
     ? { role: 'chosen' }

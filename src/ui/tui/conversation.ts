@@ -2,6 +2,7 @@
 import { COMMANDS, usage } from '../../core/client/commands.ts';
 import { complete } from '../../core/client/completion.ts';
 import type { Action, ClientSettings } from '../../core/client/events.ts';
+import type { Folded } from '../../core/wire/casemap.ts';
 import type { ClientView } from '../../core/client/view.ts';
 import type { Link } from '../../core/ports.ts';
 import { startClient, type ClientStore } from '../shared/shell.ts';
@@ -33,14 +34,38 @@ export const KNOWLEDGE: Knowledge = {
   commands: COMMANDS.map((command) => ({ usage: usage(command), help: command.summary })),
 };
 
+/** Under which key the store keeps the room that was open last; the engine's own keys begin differently. */
+const ROOM_KEY = 'face:room';
+
+/** What the store says of the room that was open last. */
+export function lastRoomOf(kept: ReadonlyMap<string, string>): string | undefined {
+  return kept.get(ROOM_KEY);
+}
+
 export interface ConversationOptions {
   readonly settings: ClientSettings;
   readonly store: ClientStore;
+  /** The room that was open when the program ended. */
+  readonly lastRoom: string | undefined;
   readonly dial: () => Promise<Link>;
 }
 
-export function startConversation({ settings, store, dial }: ConversationOptions): Conversation {
+export function startConversation({ settings, store, dial, lastRoom }: ConversationOptions): Conversation {
   let secure = false;
+  let current: Folded | undefined;
+  const onChange = (view: ClientView): void => {
+    const before = current;
+    current = view.current;
+    if (before === undefined) openFirst(view);
+    else if (before !== current) void store.put(new Map([[ROOM_KEY, current]])).catch(() => {});
+    conversation.onChanged();
+  };
+  /** Before there is a link, the server's page is in view; what was open last has more to read. */
+  const openFirst = (view: ClientView): void => {
+    const rooms = view.rooms.filter(({ kind }) => kind !== 'server');
+    const room = rooms.find(({ id }) => id === lastRoom) ?? rooms[0];
+    if (room !== undefined && settings.rooms.length === 0) shell.act({ do: 'open', room: room.id });
+  };
   const shell = startClient({
     settings,
     store,
@@ -55,7 +80,7 @@ export function startConversation({ settings, store, dial }: ConversationOptions
       return () => clearTimeout(timer);
     },
     chance: Math.random,
-    onChange: () => conversation.onChanged(),
+    onChange,
     onNotify: () => conversation.onNotified(),
     onQuit: () => conversation.onEnd(undefined),
   });

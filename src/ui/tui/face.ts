@@ -85,8 +85,10 @@ export class Face {
   readonly clock: Clock;
   readonly #inputs = new Map<Folded, InputLine>();
   readonly #anchors = new Map<Folded, Anchor>();
-  /** The newest item that was seen, and since when it is in view. */
-  #seen: { readonly key: string; readonly since: number; told: boolean } | undefined;
+  /** Since when the newest item of the room is in view; which was read last, and when. */
+  #readingSince: number | undefined;
+  #readKey = '';
+  #readAt = 0;
   #current: Folded | undefined;
   #typing = false;
   #asked = false;
@@ -135,7 +137,8 @@ export class Face {
     // Seconds that are counted down or up.
     if (link.state === 'offline') times.push(this.now + 1_000);
     if (this.remark !== undefined) times.push(this.remark.until);
-    if (this.#seen !== undefined && !this.#seen.told && this.focused) times.push(this.#seen.since + READ_MS);
+    const readDue = this.#readDue();
+    if (readDue !== undefined) times.push(readDue);
     const room = this.room;
     if (room !== undefined) {
       const { changesAt } = page(room, this.window);
@@ -171,6 +174,7 @@ export class Face {
       this.#leaveChoice();
       this.popup = undefined;
       this.#typing = false;
+      this.#readingSince = undefined;
     }
     this.#askPassword();
     const { room } = this;
@@ -200,18 +204,29 @@ export class Face {
     this.mode = 'talk';
   }
 
+  /** Whether the newest message of the room is before the reader's eyes. */
+  get reading(): boolean {
+    return this.focused && this.overlay === undefined && !this.#anchors.has(this.view.current);
+  }
+
   #noticeReading(room: RoomView, effects: FaceEffect[]): void {
+    if (!this.reading) this.#readingSince = undefined;
+    else this.#readingSince ??= this.now;
+    const due = this.#readDue();
     const newest = room.items.at(-1);
-    const inView = this.focused && this.overlay === undefined && !this.#anchors.has(room.id);
-    if (newest === undefined || !inView) {
-      this.#seen = undefined;
-      return;
-    }
-    const key = `${room.id} ${newest.key}`;
-    if (this.#seen?.key !== key) this.#seen = { key, since: this.now, told: false };
-    if (this.#seen.told || this.now < this.#seen.since + READ_MS) return;
-    this.#seen.told = true;
+    if (newest === undefined || due === undefined || this.now < due) return;
+    this.#readKey = `${room.id} ${newest.key}`;
+    this.#readAt = this.now;
     effects.push({ kind: 'act', action: { do: 'read', room: room.id } });
+  }
+
+  /** When the newest item will have been read; in a busy room the mark moves once a second. */
+  #readDue(): number | undefined {
+    const { room } = this;
+    const newest = room?.items.at(-1);
+    if (room === undefined || newest === undefined || this.#readingSince === undefined) return undefined;
+    if (this.#readKey === `${room.id} ${newest.key}`) return undefined;
+    return Math.max(this.#readingSince, this.#readAt) + READ_MS;
   }
 
   // ------------------------------------------------------------------------------------------------ Keys

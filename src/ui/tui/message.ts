@@ -3,7 +3,7 @@
  * decided here; what is around it (dividers, days, selection) is the log's business.
  */
 import type { GapItem, HappenedItem, SaidItem } from '../../core/client/view.ts';
-import { formatText, type FormatNode, type InlineNode } from '../shared/format/format.ts';
+import { formatText, visibleText, type FormatNode, type InlineNode } from '../shared/format/format.ts';
 import type { Clock } from './clock.ts';
 import { fitRow, MUTED, PLAIN, rowWidth, span, type Look, type Row, type Span } from './row.ts';
 import { pad, widthOf } from './width.ts';
@@ -83,7 +83,7 @@ function bodyRows(item: SaidItem, columns: number, beside: Beside, inline: boole
         [
           span('╭ ', MUTED),
           span(from === '' ? 'an earlier message' : from, MUTED),
-          span(text === '' ? '' : `: ${text}`, MUTED),
+          span(text === '' ? '' : `: ${visibleText(formatText(text))}`, MUTED),
         ],
         columns,
       ),

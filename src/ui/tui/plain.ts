@@ -12,7 +12,7 @@ export function plainLine(change: Change, view: ClientView, clock: Clock): strin
       return oneLine(`-- ${linkLine(change.link, change.nick)}`);
     case 'room':
       return oneLine(
-        `-- You are in ${change.room.name} now.${change.room.topic === '' ? '' : ` Topic: ${change.room.topic}`}`,
+        `-- You are in ${change.room.name} now.${change.room.topic === '' ? '' : ` Topic: ${visibleText(formatText(change.room.topic))}`}`,
       );
     case 'said':
       // What is on its way is told when it arrived, or when it has to wait.
