@@ -43,7 +43,7 @@ test('at most eight are under way at once, in order', () => {
   for (let i = 0; i < 20; i++) talk.enter('#tea', `n${i}`);
   const first = privmsgs(talk);
   assert.equal(first.length, 8);
-  talk.hear(`${first[0]!.replace(' PRIVMSG', ';msgid=e0 :ann!a@h PRIVMSG')}`);
+  talk.hear(first[0]!.replace(' PRIVMSG', ';msgid=e0 :ann!a@h PRIVMSG'));
   assert.match(privmsgs(talk).join('\n'), /^\S+ PRIVMSG #tea n8$/);
 });
 

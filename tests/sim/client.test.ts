@@ -198,7 +198,7 @@ function story(seed: number, server: ServerKind): void {
       case 5:
         if (random.chance(0.3)) person.cut('Connection reset');
         else if (random.chance(0.1)) person.abandon();
-        else if (random.chance(0.1)) person.refuse();
+        else person.refuse();
         break;
       case 6:
         if (random.chance(0.15)) {

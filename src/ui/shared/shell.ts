@@ -221,12 +221,15 @@ class Shell implements ClientShell {
         await this.options.store.put(values);
         this.handle({ kind: 'kept', at: this.options.now(), n });
       } catch (error) {
+        // They go with the next write, when there is something new; newer values of the same keys win.
+        for (const [key, value] of values) if (!this.unstored.has(key)) this.unstored.set(key, value);
         this.handle({
           kind: 'unkept',
           at: this.options.now(),
           n,
           why: `Nothing can be kept here (${messageOf(error)}).`,
         });
+        if (this.unstoredTo === n) break;
       }
     }
     this.storing = undefined;
