@@ -19,7 +19,7 @@ export function headerRow(face: Face): Row {
 }
 
 /** Signs differ in shape, words say the rest. */
-export function linkText(link: LinkState, now: number): string {
+function linkText(link: LinkState, now: number): string {
   switch (link.state) {
     case 'connecting':
       return link.attempt > 1 ? `◌ connecting, try ${link.attempt}` : '◌ connecting';
@@ -81,8 +81,8 @@ function roomRow(room: RoomView, current: boolean, away: boolean, columns: numbe
           ? MUTED
           : PLAIN;
   const name = room.joined || room.kind !== 'room' ? room.name : `(${room.name})`;
-  const room_ = columns - 1 - widthOf(badge);
-  return [span(sign, room.failed > 0 ? { role: 'error' } : look), span(pad(name, room_) + badge, look)];
+  const columnsOfName = columns - 1 - widthOf(badge);
+  return [span(sign, room.failed > 0 ? { role: 'error' } : look), span(pad(name, columnsOfName) + badge, look)];
 }
 
 export function statusRow(face: Face, newer: number): Row {
@@ -131,7 +131,7 @@ export function questionRow(face: Face): Row | undefined {
     const unsent =
       view.unsent === 0
         ? 'Quit?'
-        : `${view.unsent} ${view.unsent === 1 ? 'message' : 'messages'} unsent: they are kept and sent next time. Quit?`;
+        : `${view.unsent} ${view.unsent === 1 ? 'message' : 'messages'} unsent (kept for next time).`;
     return padRow([span(` ${unsent} [Ctrl-C] quit [Esc] stay`, BAR)], columns, BAR);
   }
   if (mode === 'paste') {

@@ -29,7 +29,7 @@ export interface Conversation {
   close(): Promise<void>;
 }
 
-export const KNOWLEDGE: Knowledge = {
+const KNOWLEDGE: Knowledge = {
   complete,
   commands: COMMANDS.map((command) => ({ usage: usage(command), help: command.summary })),
 };

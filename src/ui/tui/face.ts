@@ -15,7 +15,7 @@ import { layoutOf } from './layout.ts';
 import { overlayRows } from './overlay.ts';
 import { page, reveal, scroll, type Anchor, type Window } from './log.ts';
 
-export interface CommandHelp {
+interface CommandHelp {
   readonly usage: string;
   readonly help: string;
 }
@@ -52,12 +52,12 @@ export interface Overlay {
 }
 
 /** The newest message must have been in view, with the terminal focused, for so long before it counts as read. */
-export const READ_MS = 1_000;
+const READ_MS = 1_000;
 /** How long a remark stays in the status line. */
 const REMARK_MS = 5_000;
 /** A paste of one line is typing; of more, it is asked about. */
 const PASTE_LINES_ASKED = 2;
-export const QUICK_REACTIONS: readonly string[] = ['👍', '❤️', '😂', '🎉', '😮', '😢'];
+const QUICK_REACTIONS: readonly string[] = ['👍', '❤️', '😂', '🎉', '😮', '😢'];
 
 export class Face {
   columns: number;
@@ -346,15 +346,10 @@ export class Face {
       'page-up': 2 - this.rows,
       'page-down': this.rows - 2,
     };
-    // The frame stops at the end of the list; here only the beginning is known.
-    this.overlay = {
-      ...this.overlay,
-      top: Math.max(0, Math.min(this.overlay.top, this.listLength()) + (step[deed] ?? 0)),
-    };
+    const { logColumns, logRows } = layoutOf(this);
+    const end = Math.max(0, overlayRows(this, this.overlay, logColumns - 1).length - logRows);
+    this.overlay = { ...this.overlay, top: Math.max(0, Math.min(end, this.overlay.top + (step[deed] ?? 0))) };
   }
-
-  /** Set by the frame: how far the open list can be turned. */
-  listLength: () => number = () => Number.MAX_SAFE_INTEGER;
 
   #takePaste(deed: Deed, effects: FaceEffect[]): void {
     const text = this.paste ?? '';

@@ -1,4 +1,5 @@
 /** The whole screen as rows: a pure function of what the face and the client know. */
+import type { ClientView, RoomView } from '../../core/client/view.ts';
 import { headerRow, questionRow, sidebarRows, statusRow } from './bars.ts';
 import type { Face } from './face.ts';
 import { inputView } from './input-view.ts';
@@ -54,17 +55,19 @@ function logBody(face: Face, page: readonly Row[], columns: number, height: numb
 }
 
 function emptyRows({ room, view }: Face, columns: number): Row[] {
-  const text =
-    room === undefined || (room.kind === 'server' && view.rooms.length <= 1)
-      ? 'Nothing here yet. /join #general enters a room, /msg NICK TEXT talks to one person, F1 shows the rest.'
-      : room.kind === 'direct'
-        ? `Nothing said between you and ${room.name} yet.`
-        : room.kind === 'room'
-          ? room.joined
-            ? 'You are the first one here. Say something.'
-            : `You are not in ${room.name}. /join ${room.name} enters it.`
-          : 'Nothing from the server yet.';
-  return wrap([span(text, MUTED)], columns - 2).map((row): Row => [span(' '), ...row]);
+  return wrap([span(emptyText(room, view), MUTED)], columns - 2).map((row): Row => [span(' '), ...row]);
+}
+
+function emptyText(room: RoomView | undefined, view: ClientView): string {
+  if (room === undefined || (room.kind === 'server' && view.rooms.length <= 1)) {
+    return 'Nothing here yet. /join #general enters a room, /msg NICK TEXT talks to one person, F1 shows the rest.';
+  }
+  if (room.kind === 'server') return 'Nothing from the server yet.';
+  if (room.kind === 'direct') return `Nothing said between you and ${room.name} yet.`;
+  if (view.link.state === 'online' && !room.joined) return `You are not in ${room.name}. /join ${room.name} enters it.`;
+  return room.joined && room.members.length <= 1
+    ? 'You are the first one here. Say something.'
+    : 'Nothing said here yet.';
 }
 
 function listBody(face: Face, columns: number, height: number): Row[] {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { ESCAPE_MS, KeyReader, PASTE_BYTES_MAX, PASTE_MS, type Key } from './keys.ts';
 
 function read(input: string | Uint8Array): Key[] {

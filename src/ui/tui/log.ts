@@ -3,7 +3,7 @@
  * top of the window whatever is added before or behind it, and however wide the terminal becomes. Only what is in
  * the window is wrapped, and what was wrapped for a width is kept as long as the item lives.
  */
-import type { HappenedItem, Item, RoomView, SaidItem } from '../../core/client/view.ts';
+import type { Item, RoomView, SaidItem } from '../../core/client/view.ts';
 import type { Clock } from './clock.ts';
 import { columnsOf, condensable, gapRow, happenedRows, rule, saidRows, type Beside, type Columns } from './message.ts';
 import { MUTED, type Row } from './row.ts';
@@ -27,7 +27,7 @@ export interface Window {
 }
 
 /** A message is shown as being sent only after this long, so that a quick server causes no flicker. */
-export const SENDING_MS = 300;
+const SENDING_MS = 300;
 
 export interface Page {
   /** At most `height` rows. */
@@ -238,9 +238,7 @@ class Log {
         saidRows(item, this.columns, { mark, chosen }, clock),
       );
     }
-    const items = this.items
-      .slice(block.start, block.end + 1)
-      .filter((one) => one.kind === 'happened') as HappenedItem[];
+    const items = this.items.slice(block.start, block.end + 1).filter((one) => one.kind === 'happened');
     return cached(item, `${this.columns.total} ${items.length} ${items.at(-1)?.key}`, () =>
       happenedRows(items, this.columns, clock),
     );

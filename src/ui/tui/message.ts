@@ -12,8 +12,11 @@ import { wrap } from './wrap.ts';
 /** How the columns of the log are dealt out. */
 export interface Columns {
   readonly total: number;
-  /** Zero when there is no room for a column of names: then the name stands in front of the text. */
+  /** For the time and the blank behind it; zero when every column is needed for text. */
+  readonly time: number;
+  /** For the name and the blank behind it; zero when the name stands in front of the text. */
   readonly nick: number;
+  readonly text: number;
 }
 
 /** What stands beside a message: where it is on its way, and whether the reader has chosen it. */
@@ -22,30 +25,27 @@ export interface Beside {
   readonly chosen: boolean;
 }
 
-const TIME = 5;
 /** Between the name and the text: a sign and a blank. */
 const GUTTER = 2;
 
 export function columnsOf(total: number): Columns {
-  return { total, nick: total >= 80 ? 12 : total >= 50 ? 9 : 0 };
+  const time = total >= 24 ? 6 : 0;
+  const nick = total >= 80 ? 13 : total >= 50 ? 10 : 0;
+  return { total, time, nick, text: Math.max(2, total - time - nick - GUTTER) };
 }
 
 export function saidRows(item: SaidItem, columns: Columns, beside: Beside, clock: Clock): Row[] {
-  const body = bodyRows(item, textColumns(columns), beside, columns.nick === 0);
-  const first: Span[] = [span(clock.time(item.at), MUTED), span(' ')];
-  if (columns.nick > 0) first.push(span(pad(nameOf(item), columns.nick), nameLook(item)), span(' '));
+  const { time, nick, text } = columns;
+  const first: Span[] = [];
+  if (time > 0) first.push(span(clock.time(item.at), MUTED), span(' '));
+  if (nick > 0) first.push(span(pad(nameOf(item), nick - 1), nameLook(item)), span(' '));
   first.push(span(signOf(item, beside), signLook(item)), span(' '));
-  const indent = ' '.repeat(columns.total - textColumns(columns) - GUTTER);
-  const rows = body.map((row, index) =>
-    index === 0 ? [...first, ...row] : [span(indent), span(beside.chosen ? '▸ ' : '  '), ...row],
-  );
-  return beside.chosen
-    ? rows.map((row) => row.map(({ text, look }) => ({ text, look: { ...look, bold: true } })))
-    : rows;
-}
-
-function textColumns({ total, nick }: Columns): number {
-  return Math.max(8, total - TIME - 1 - (nick > 0 ? nick + 1 : 0) - GUTTER);
+  const further = span(' '.repeat(time + nick) + (beside.chosen ? '▸ ' : '  '));
+  const rows = bodyRows(item, text, beside, nick === 0).map((row, index) => [
+    ...(index === 0 ? first : [further]),
+    ...row,
+  ]);
+  return beside.chosen ? rows.map((row) => row.map((part) => ({ ...part, look: { ...part.look, bold: true } }))) : rows;
 }
 
 function nameOf(item: SaidItem): string {
@@ -72,7 +72,7 @@ function signLook(item: SaidItem): Look {
 function bodyRows(item: SaidItem, columns: number, beside: Beside, inline: boolean): Row[] {
   const base: Look = item.mentionsMe ? { bold: true } : item.form === 'notice' ? { italic: true } : PLAIN;
   const lead: Span[] = [];
-  if (item.form === 'action') lead.push(span(item.from, { nick: item.from }), span(' '));
+  if (item.form === 'action') lead.push(span(inline ? '* ' : ''), span(item.from, { nick: item.from }), span(' '));
   else if (inline) lead.push(span(nameOf(item), nameLook(item)), span(': '));
   const rows: Row[] = [];
   if (item.replyTo !== undefined) {
@@ -188,13 +188,11 @@ export function happenedRows(items: readonly HappenedItem[], columns: Columns, c
   if (first === undefined) return [];
   const look: Look = first.what === 'error' ? { role: 'error' } : MUTED;
   const text = items.length === 1 ? first.text : condensed(items);
-  const lead: Span[] = [span(clock.time(first.at), MUTED), span(' ')];
-  if (columns.nick > 0) lead.push(span(' '.repeat(columns.nick + 1)));
-  lead.push(span(first.what === 'error' ? '! ' : '┊ ', look));
-  const indent = ' '.repeat(columns.total - textColumns(columns) - GUTTER);
-  return wrap([span(text, look)], textColumns(columns)).map((row, index) =>
-    index === 0 ? [...lead, ...row] : [span(`${indent}  `), ...row],
-  );
+  const lead: Span[] = [];
+  if (columns.time > 0) lead.push(span(clock.time(first.at), MUTED), span(' '));
+  lead.push(span(' '.repeat(columns.nick)), span(first.what === 'error' ? '! ' : '┊ ', look));
+  const further = span(' '.repeat(columns.time + columns.nick + GUTTER));
+  return wrap([span(text, look)], columns.text).map((row, index) => [...(index === 0 ? lead : [further]), ...row]);
 }
 
 export function condensable(item: HappenedItem): boolean {

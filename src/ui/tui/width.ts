@@ -69,10 +69,11 @@ export function pad(text: string, columns: number): string {
   return kept + ' '.repeat(Math.max(0, columns - widthOf(kept)));
 }
 
-const ZERO = /^[\p{Mn}\p{Me}\p{Mc}\p{Cf}\u1160-\u11ff\ud7b0-\ud7ff\u{e0100}-\u{e01ef}]$/u;
+/** Marks, format characters, and the Hangul vowels and finals that join the letter before them. */
+const ZERO = /^(?:[\p{Mn}\p{Me}\p{Mc}\p{Cf}\u{1160}-\u{11ff}\u{d7b0}-\u{d7fb}])$/u;
 /** Clusters that are drawn as one picture, two columns wide. */
 const EMOJI =
-  /^(?:\p{Regional_Indicator}{2}|[0-9#*]\ufe0f?\u20e3|\p{Extended_Pictographic}(?=.*[\ufe0f\u200d\u{1f3fb}-\u{1f3ff}]))/su;
+  /^(?:\p{Regional_Indicator}{2}|[0-9#*]\u{fe0f}?\u{20e3}|\p{Extended_Pictographic}(?=.*(?:\u{fe0f}|\u{200d}|\p{Emoji_Modifier})))/su;
 
 const known = new Map<string, Cluster>();
 /** Enough for the letters of several languages; a room full of rare clusters only costs time. */
