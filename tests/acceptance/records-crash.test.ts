@@ -22,25 +22,28 @@ test('a writer killed at any moment: all acknowledged is stored, nothing twice',
     acknowledged = Math.max(acknowledged, await writeAndKill(file, Math.ceil(Math.random() * BATCHES_MAX)));
 
     const records = await openSqliteRecords({ file });
-    const { pos, records: kept } = records.restored;
-    assert.ok(pos >= acknowledged, `round ${round}: ${acknowledged} was acknowledged, ${pos} is stored`);
-    assert.deepEqual(kept, [{ kind: 'last', key: 'pos', value: String(pos) }]);
-    const found: number[] = [];
-    for (let room = 0; room < 5; room++) {
-      const all = { kind: 'page', timeline: `#room-${room}`, after: 0, before: pos * 2, limit: pos + 1 } as const;
-      for (const row of await rowsOf(records, { ...all, newest: false, events: true })) {
-        assert.ok(row.body.startsWith(`message ${row.pos} `));
-        found.push(row.pos);
+    try {
+      const { pos, records: kept } = records.restored;
+      assert.ok(pos >= acknowledged, `round ${round}: ${acknowledged} was acknowledged, ${pos} is stored`);
+      assert.deepEqual(kept, [{ kind: 'last', key: 'pos', value: String(pos) }]);
+      const found: number[] = [];
+      for (let room = 0; room < 5; room++) {
+        const all = { kind: 'page', timeline: `#room-${room}`, after: 0, before: pos * 2, limit: pos + 1 } as const;
+        for (const row of await rowsOf(records, { ...all, newest: false, events: true })) {
+          assert.ok(row.body.startsWith(`message ${row.pos} `));
+          found.push(row.pos);
+        }
       }
+      // Whole batches, without a hole, each message once: positions are 1, 2, 3... in all rooms together.
+      assert.deepEqual(
+        found.sort((a, b) => a - b),
+        Array.from({ length: pos }, (_, index) => index + 1),
+      );
+      const last = await rowsOf(records, { kind: 'sent', sendId: `id-${pos}` });
+      assert.equal(last[0]?.pos, pos);
+    } finally {
+      await records.close();
     }
-    // Whole batches, without a hole, each message once: positions are 1, 2, 3... in all rooms together.
-    assert.deepEqual(
-      found.sort((a, b) => a - b),
-      Array.from({ length: pos }, (_, index) => index + 1),
-    );
-    const last = await rowsOf(records, { kind: 'sent', sendId: `id-${pos}` });
-    assert.equal(last[0]?.pos, pos);
-    await records.close();
   }
   await rm(directory, { recursive: true });
 });

@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, open, readFile, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, open as openFile, readFile, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { ParleyError } from '../../src/core/base/errors.ts';
 import { MIGRATIONS, migrate } from '../../src/node/log/schema.ts';
-import { openSqliteRecords } from '../../src/node/log/sqlite-records.ts';
+import { openSqliteRecords, type SqliteRecords, type SqliteRecordsOptions } from '../../src/node/log/sqlite-records.ts';
 import { batch, commit, message, page, rowsOf } from './records.suite.ts';
 
 let directory: string;
@@ -24,16 +24,27 @@ beforeEach(() => {
   file = join(directory, `history-${++count}.db`);
 });
 
+/** All that a test opened is closed behind it: a storage thread keeps its process alive. */
+const open: SqliteRecords[] = [];
+async function opened(options: Omit<SqliteRecordsOptions, 'file'> = {}): Promise<SqliteRecords> {
+  const records = await openSqliteRecords({ file, ...options });
+  open.push(records);
+  return records;
+}
+afterEach(async () => {
+  await Promise.allSettled(open.splice(0).map((records) => records.close()));
+});
+
 /** A closed history of so many messages in `#tea`, at 1, 2, 3... */
 async function write(messages: number): Promise<void> {
-  const records = await openSqliteRecords({ file });
+  const records = await opened();
   const rows = Array.from({ length: messages }, (_, index) => message('#tea', index + 1));
   await commit(records, batch(messages, rows));
   await records.close();
 }
 
 async function refused(): Promise<ParleyError> {
-  const error = await openSqliteRecords({ file }).then(
+  const error = await opened().then(
     async (records) => records.close(),
     (error: unknown) => error,
   );
@@ -83,7 +94,7 @@ describe('a history file', () => {
 
   test('whose tables are overwritten is refused and left as it is', async () => {
     await write(2_000);
-    const handle = await open(file, 'r+');
+    const handle = await openFile(file, 'r+');
     await handle.write(Buffer.alloc(3_000, 0xa5), 0, 3_000, 100); // the schema, behind a sound header
     await handle.close();
     const left = await readFile(file);
@@ -125,7 +136,7 @@ describe('a history file', () => {
 
   test('in a place that is not there is refused', async () => {
     file = join(directory, 'none', 'history.db');
-    await assert.rejects(openSqliteRecords({ file }), { code: 'records/unwritable' });
+    await assert.rejects(opened(), { code: 'records/unwritable' });
   });
 
   test('of an older version is brought forward, whole or not at all', async () => {
@@ -147,35 +158,35 @@ describe('a history file', () => {
   });
 
   test('is copied while it is written; the copy is sound and shows one moment', async () => {
-    const records = await openSqliteRecords({ file });
+    const records = await opened();
     await commit(records, batch(1, [message('#tea', 1)]));
     const copy = join(directory, `copy-${count}.db`);
     let pos = 1;
-    let copied = false;
-    const backup = records.backup(copy).then(() => (copied = true));
-    while (!copied) await commit(records, batch(++pos, [message('#tea', pos)]));
+    let ready = false;
+    const backup = records.backup(copy).then(() => (ready = true));
+    while (!ready) await commit(records, batch(++pos, [message('#tea', pos)]));
     await backup;
     await assert.rejects(records.backup(copy), { code: 'backup/exists' });
     await assert.rejects(records.backup(join(directory, 'none', 'x.db')), { code: 'backup/failed' });
     await records.close();
 
     file = copy;
-    const opened = await openSqliteRecords({ file });
-    const times = (await rowsOf(opened, page('#tea'))).map((row) => row.at);
-    assert.equal(opened.restored.incarnation, records.restored.incarnation);
+    const copied = await opened();
+    const times = (await rowsOf(copied, page('#tea'))).map((row) => row.at);
+    assert.equal(copied.restored.incarnation, records.restored.incarnation);
     assert.ok(times.length >= 1 && times.length <= pos);
     assert.deepEqual(
       times,
       Array.from({ length: times.length }, (_, index) => index + 1),
     );
-    await opened.close();
+    await copied.close();
     assert.equal(existsSync(`${copy}.partial`), false);
   });
 });
 
 describe('trouble', () => {
   test('a file that another program locks: all waits in order, is seen by queries, and is stored once', async () => {
-    const records = await openSqliteRecords({ file });
+    const records = await opened();
     await commit(records, batch(1, [message('#tea', 1)]));
     const heard: (string | undefined)[] = [];
     const changed = listen(records, heard);
@@ -206,14 +217,44 @@ describe('trouble', () => {
     assert.deepEqual(order, [2, 3, 4, 5, 6, 7, 8, 9]);
     await records.close();
 
-    const again = await openSqliteRecords({ file });
+    const again = await opened();
     const times = (await rowsOf(again, page('#tea'))).map((row) => row.at);
     assert.deepEqual(times, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
     await again.close();
   });
 
+  test('a merge that fails half way is undone, and done when it can be', async () => {
+    const records = await opened();
+    const heard: (string | undefined)[] = [];
+    const changed = listen(records, heard);
+    const other = new DatabaseSync(file);
+    // Records are merged last: rows and a new timeline are already written when this refuses.
+    other.exec("CREATE TRIGGER refuse BEFORE INSERT ON record BEGIN SELECT RAISE(FAIL, 'refused by the test'); END");
+    const put = { kind: 'room', key: '#tea', value: '1' };
+    await commit(records, { pos: 1, rows: [message('#tea', 1)], puts: [put] });
+
+    let trouble = changed();
+    const sweep = records.retain({ kind: 'rows', rows: 1_000 }, 0); // merges first
+    await trouble;
+    assert.match(heard[0] ?? '', /^The disk refuses .*: check the disk\. Messages wait until then\.$/);
+    assert.equal(await sweep, 0);
+    trouble = changed();
+    const waiting = commit(records, batch(2, [message('#milk', 2), message('#tea', 3)]));
+    assert.equal((await rowsOf(records, page('#tea'))).length, 2);
+    other.exec('DROP TRIGGER refuse');
+    await waiting;
+    await trouble;
+    assert.equal(heard[1], undefined);
+
+    assert.equal(other.prepare('SELECT count(*) AS n FROM frame').get()?.['n'], 0);
+    assert.equal(other.prepare('SELECT count(*) AS n FROM row JOIN timeline ON id = timeline').get()?.['n'], 3);
+    other.close();
+    assert.equal((await rowsOf(records, page('#tea'))).length, 2);
+    assert.equal((await rowsOf(records, page('#milk'))).length, 1);
+  });
+
   test('close says so when the disk refuses to the end', async () => {
-    const records = await openSqliteRecords({ file });
+    const records = await opened();
     const other = new DatabaseSync(file);
     other.exec('BEGIN IMMEDIATE');
     let done = false;
@@ -231,8 +272,7 @@ describe('trouble', () => {
     let free = 100 * mib;
     let looked: () => void = () => {};
     const heard: (string | undefined)[] = [];
-    const records = await openSqliteRecords({
-      file,
+    const records = await opened({
       freeCheckMs: 1,
       free: async (path) => {
         assert.equal(path, directory);
