@@ -16,10 +16,12 @@ const MAY_IMPORT: readonly (readonly [part: string, from: readonly string[]])[] 
   ['src/core/ports.ts', ['src/core/hub/entry.ts', 'src/core/wire']],
   ['src/core/hub', ['src/core/base', 'src/core/wire', 'src/core/ports.ts']],
   ['src/core/client', ['src/core/base', 'src/core/wire', 'src/core/ports.ts']],
+  ['src/node/address.ts', []],
   ['src/node/log', ['src/core']],
-  ['src/node/transport', ['src/core']],
   ['src/node/identity', ['src/core']],
-  ['src/node/server', ['src/core', 'src/node/identity']],
+  ['src/node/accounts', ['src/core']],
+  ['src/node/transport', ['src/core', 'src/node/address.ts', 'src/node/identity']],
+  ['src/node/server', ['src/core', 'src/node/address.ts', 'src/node/identity']],
   ['src/ui/shared', ['src/core']],
   ['src/ui/tui', ['src/core', 'src/ui/shared']],
   ['src/ui/web', ['src/core', 'src/ui/shared']],
@@ -27,7 +29,8 @@ const MAY_IMPORT: readonly (readonly [part: string, from: readonly string[]])[] 
 ];
 
 /** Packages that only one part may use, so that the rest of the house can do without them. */
-const CORE_WORDS = /\b(Date\.now|new Date\(\)|Math\.random|performance\.now|setTimeout|setInterval|setImmediate|process\.|crypto\.|async |await |Promise<)/;
+const CORE_WORDS =
+  /\b(Date\.now|new Date\(\)|Math\.random|performance\.now|setTimeout|setInterval|setImmediate|process\.|crypto\.|async |await |Promise<)/;
 
 interface Source {
   readonly path: string;
@@ -50,7 +53,9 @@ function brokenImports(all: readonly Source[]): string[] {
       continue;
     }
     const [part, from] = row;
-    for (const [, fixed, lazy] of text.matchAll(/^(?:import |(?:import|export|\}).* from )'([^']+)';$|\bimport\('([^']+)'\)/gm)) {
+    for (const [, fixed, lazy] of text.matchAll(
+      /^(?:import |(?:import|export|\}).* from )'([^']+)';$|\bimport\('([^']+)'\)/gm,
+    )) {
       const target = fixed ?? lazy ?? '';
       if (!target.startsWith('.')) {
         if (path.startsWith('src/core/') || path.startsWith('src/ui/shared/')) broken.push(`${path} → ${target}`);

@@ -6,7 +6,13 @@
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 
-const PURE = ['src/**/*.test.ts', 'tests/*.test.ts', 'tests/transcripts/*.test.ts', 'tests/sim/*.test.ts', 'tests/acceptance/*.test.ts'];
+const PURE = [
+  'src/**/*.test.ts',
+  'tests/*.test.ts',
+  'tests/transcripts/*.test.ts',
+  'tests/sim/*.test.ts',
+  'tests/acceptance/*.test.ts',
+];
 const REAL = ['tests/e2e/*.test.ts', 'tests/interop/*.test.ts', 'tests/browser/*.test.ts'];
 
 function run(patterns: readonly string[], concurrency: number): boolean {

@@ -4,11 +4,12 @@ import { assert } from '../core/base/assert.ts';
 import type { Link } from '../core/ports.ts';
 import { readCertificate, watchCertificate } from '../node/identity/certificate-files.ts';
 import type { Events } from '../node/server/events.ts';
-import type { Address } from '../node/transport/address.ts';
+import type { Address } from '../node/address.ts';
 import type { Door } from '../node/transport/door.ts';
 import { openDoors } from '../node/transport/listen.ts';
 import { listenTcp } from '../node/transport/tcp.ts';
-import { listenTls, type KeyPair, type SecureDoor } from '../node/transport/tls.ts';
+import type { KeyPair } from '../node/identity/key-pair.ts';
+import { listenTls, type SecureDoor } from '../node/transport/tls.ts';
 import { listenWeb } from '../node/transport/web.ts';
 import type { ServeSettings } from './serve-settings.ts';
 

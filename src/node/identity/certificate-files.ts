@@ -6,7 +6,7 @@ import { readFileSync, statSync, watch, type FSWatcher } from 'node:fs';
 import { dirname } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { ParleyError } from '../../core/base/errors.ts';
-import type { KeyPair } from '../transport/tls.ts';
+import type { KeyPair } from './key-pair.ts';
 
 export interface CertificatePaths {
   readonly cert: string;

@@ -5,7 +5,7 @@
 import { randomBytes, webcrypto, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
-import type { KeyPair } from '../transport/tls.ts';
+import type { KeyPair } from './key-pair.ts';
 
 /** Apple's systems refuse server certificates valid for more than 825 days (support.apple.com/103769). */
 const VALID_DAYS = 800;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
-import type { KeyPair } from '../transport/tls.ts';
+import type { KeyPair } from './key-pair.ts';
 import { makeCertificate, ownNames, stillGood } from './certificate.ts';
 import { keepSecret } from './secret-file.ts';
 

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { isLoopback } from '../transport/address.ts';
+import { isLoopback } from '../address.ts';
 import { network } from './gate.ts';
 
 const LETTERS = 'abcdefghijkmnpqrstuvwxyz23456789'; // no l, o, 0, 1: people read these out

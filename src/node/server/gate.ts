@@ -1,5 +1,5 @@
 /** Who may come in: how many in all, how many from one address, and how often one address may knock. */
-import { isLoopback } from '../transport/address.ts';
+import { isLoopback } from '../address.ts';
 import { TokenBucket } from './flood.ts';
 
 export interface GateLimits {

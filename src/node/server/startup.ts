@@ -1,5 +1,5 @@
 /** What `parley serve` says to a person when it is ready. Pure text, so that it can be read in a test. */
-import { formatAddress, isLoopback, type Address } from '../transport/address.ts';
+import { formatAddress, isLoopback, type Address } from '../address.ts';
 
 export interface Ready {
   readonly version: string;

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { ParleyError } from '../../core/base/errors.ts';
-import { formatAddress, type Address } from './address.ts';
+import { formatAddress, type Address } from '../address.ts';
 import { DIAL_MS_MAX } from './limits.ts';
 import { reasonOf } from './reasons.ts';
 

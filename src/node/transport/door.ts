@@ -1,7 +1,7 @@
 import type { Server } from 'node:net';
 import { ParleyError } from '../../core/base/errors.ts';
 import type { Link } from '../../core/ports.ts';
-import { formatAddress, type Address } from './address.ts';
+import { formatAddress, type Address } from '../address.ts';
 
 /** A way in: an open port that hands over links. */
 export interface Door {

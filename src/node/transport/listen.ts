@@ -1,6 +1,6 @@
 /** Opens the ports behind an address as people write it: `localhost` and `*` stand for IPv4 and IPv6 together. */
 import { ParleyError } from '../../core/base/errors.ts';
-import type { Address } from './address.ts';
+import type { Address } from '../address.ts';
 import type { Door } from './door.ts';
 
 /** The second of a pair may be missing: many machines have no IPv6. */

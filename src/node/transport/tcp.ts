@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net';
 import type { Link, Peer } from '../../core/ports.ts';
 import { FROM_CLIENT, FROM_SERVER } from '../../core/wire/line-reader.ts';
-import { plainAddress, type Address } from './address.ts';
+import { plainAddress, type Address } from '../address.ts';
 import { dialled } from './dialled.ts';
 import { openPort, type Door, type DoorOptions } from './door.ts';
 import { SocketLink } from './socket-link.ts';

@@ -3,17 +3,12 @@ import { connect, createServer, type TLSSocket } from 'node:tls';
 import { ParleyError } from '../../core/base/errors.ts';
 import type { Link, Peer } from '../../core/ports.ts';
 import { FROM_CLIENT, FROM_SERVER } from '../../core/wire/line-reader.ts';
-import { plainAddress, type Address } from './address.ts';
+import { plainAddress, type Address } from '../address.ts';
 import { dialled } from './dialled.ts';
 import { openPort, type Door, type DoorOptions } from './door.ts';
+import type { KeyPair } from '../identity/key-pair.ts';
 import { HANDSHAKE_MS_MAX } from './limits.ts';
 import { SocketLink } from './socket-link.ts';
-
-/** A certificate (with its chain) and its key, PEM. */
-export interface KeyPair {
-  readonly cert: string;
-  readonly key: string;
-}
 
 export interface SecureDoor extends Door {
   /** New connections get this certificate; who is in stays. */

@@ -2,10 +2,11 @@
 import { createServer as createHttp, type IncomingMessage, type ServerOptions, type ServerResponse } from 'node:http';
 import { createServer as createHttps, type Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { plainAddress } from './address.ts';
+import { plainAddress } from '../address.ts';
 import { openPort, type DoorOptions } from './door.ts';
 import { HANDSHAKE_MS_MAX } from './limits.ts';
-import type { KeyPair, SecureDoor } from './tls.ts';
+import type { KeyPair } from '../identity/key-pair.ts';
+import type { SecureDoor } from './tls.ts';
 import { webSocketUpgrade } from './websocket.ts';
 
 /** Browsers send less than 2 KiB of headers to a page without cookies. */

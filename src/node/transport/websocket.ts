@@ -16,7 +16,7 @@ import { WebSocket, WebSocketServer, type RawData } from 'ws';
 import { ParleyError } from '../../core/base/errors.ts';
 import type { Link, Outgoing, Peer } from '../../core/ports.ts';
 import { FROM_CLIENT, FROM_SERVER, LineReader, type LineLimits, type Received } from '../../core/wire/line-reader.ts';
-import { plainAddress } from './address.ts';
+import { plainAddress } from '../address.ts';
 import type { DialFault } from './dialled.ts';
 import { encodedFrames } from './framing.ts';
 import { CLOSE_MS_MAX, DIAL_MS_MAX, FRAGMENTS_MAX, FRAME_BYTES_MAX } from './limits.ts';
