@@ -162,9 +162,9 @@ describe('a history file', () => {
     await commit(records, batch(1, [message('#tea', 1)]));
     const copy = join(directory, `copy-${count}.db`);
     let pos = 1;
-    let ready = false;
-    const backup = records.backup(copy).then(() => (ready = true));
-    while (!ready) await commit(records, batch(++pos, [message('#tea', pos)]));
+    const copying = { ended: false };
+    const backup = records.backup(copy).then(() => (copying.ended = true));
+    while (!copying.ended) await commit(records, batch(++pos, [message('#tea', pos)]));
     await backup;
     await assert.rejects(records.backup(copy), { code: 'backup/exists' });
     await assert.rejects(records.backup(join(directory, 'none', 'x.db')), { code: 'backup/failed' });

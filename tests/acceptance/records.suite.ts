@@ -12,7 +12,7 @@ export interface RecordsPlace {
 export interface RecordsMaker {
   readonly name: string;
   readonly lasts: boolean;
-  make(): Promise<RecordsPlace>;
+  readonly make: () => Promise<RecordsPlace>;
 }
 
 const DAY_MS = 86_400_000;

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Query, Records, Retention, Row } from '../../src/core/ports.ts';
 import { MemoryRecords } from '../../src/node/log/memory-records.ts';
 import { openSqliteRecords } from '../../src/node/log/sqlite-records.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Batch, RecordPut, Row } from '../../core/ports.ts';
 import { packBatch, unpackFrame } from './frame.ts';
 
