@@ -231,6 +231,47 @@ test('reactions gather on the message, and go', () => {
   assert.deepEqual(talk.said('#tea')[0]?.reactions.get('👍'), ['cat']);
 });
 
+test('who is away is asked once on arrival, and heard of from then on', () => {
+  const talk = new Talk({ rooms: ['#tea'] });
+  talk.welcome(`${MODERN} away-notify`);
+  talk.hear(':ann!a@h JOIN #tea', ':srv 353 ann = #tea :ann bob cat', ':srv 366 ann #tea :End');
+  assert(talk.look().includes('WHO #tea'));
+  talk.hear(
+    ':srv 352 ann #tea b h srv bob G :0 Bob',
+    ':srv 352 ann #tea c h srv cat H :0 Cat',
+    ':srv 315 ann #tea :End',
+  );
+  talk.hear(':cat!c@h AWAY :lunch', ':bob!b@h AWAY');
+  assert.deepEqual(
+    talk
+      .room('#tea')
+      .members.filter(({ away }) => away)
+      .map(({ nick }) => nick),
+    ['cat'],
+  );
+  assert.deepEqual(talk.told('#tea'), [], 'nobody asked to be told');
+  talk.enter('#tea', '/who');
+  talk.hear(':srv 352 ann #tea b h srv bob H :0 Bob', ':srv 315 ann #tea :End');
+  assert.deepEqual(talk.told('#tea'), ['bob b@h Bob']);
+});
+
+test('a reaction finds its message when that is loaded later', () => {
+  const talk = inTea();
+  const page = [
+    'BATCH +1 chathistory #tea',
+    '@batch=1;+draft/react=👍;+draft/reply=old :cat!c@h TAGMSG #tea',
+    'BATCH -1',
+  ];
+  talk.hear('@msgid=m9;time=2026-11-20T12:00:09.000Z :bob!b@h PRIVMSG #tea :newest', ...page);
+  talk.act({ do: 'older', room: fold('#tea') });
+  talk.hear(
+    'BATCH +2 chathistory #tea',
+    '@batch=2;msgid=old;time=2026-11-20T12:00:01.000Z :bob!b@h PRIVMSG #tea :oldest',
+    'BATCH -2',
+  );
+  assert.deepEqual(talk.said('#tea')[0]?.reactions.get('👍'), ['cat']);
+});
+
 test('an answer shows what it answers', () => {
   const talk = inTea();
   talk.hear('@msgid=m1 :bob!b@h PRIVMSG #tea :tea?', '@msgid=m2;+draft/reply=m1 :cat!c@h PRIVMSG #tea :yes');

@@ -186,6 +186,20 @@ test('after sleep the link is asked, with little patience', () => {
   assert.equal(talk.view.link.state, 'offline');
 });
 
+test('a clock that is set back delays nothing', () => {
+  const talk = new Talk();
+  talk.welcome(MODERN);
+  talk.hear(':srv PONG srv parley-1');
+  talk.look();
+  talk.now -= 60 * 60_000;
+  talk.hear(':srv NOTICE ann :tick');
+  talk.pass(15_000);
+  assert(talk.look().some((line) => line.startsWith('PING')));
+  talk.close();
+  assert(talk.view.link.state === 'offline');
+  assert(talk.view.link.retryAt > talk.now && talk.view.link.retryAt < talk.now + 2_000);
+});
+
 test('lag is the median of the last five round trips', () => {
   const talk = new Talk();
   talk.welcome(MODERN);

@@ -90,6 +90,59 @@ test('a very long absence leaves a gap that the person fills', () => {
   assertSettled(bob.room('#tea'));
 });
 
+test('a gap that was being filled when the link broke is filled after it', () => {
+  const world = new World(new Random(8));
+  const [ann, bob] = [world.add('ann'), world.add('bob')];
+  world.settle();
+  ann.say('#tea', 'before');
+  world.settle();
+  bob.cut('Connection reset');
+  for (let i = 0; i < 450; i++) {
+    ann.say('#tea', `missed ${i}`);
+    world.settle();
+  }
+  // The link holds for two pages, breaks, and messages come meanwhile.
+  while (bob.room('#tea').items.length < 210) {
+    world.host.now += 50;
+    bob.wake();
+    bob.connect();
+    bob.keep();
+    while (bob.up.length > 0) bob.deliverUp();
+    world.host.settle();
+    bob.deliverDown(60);
+  }
+  bob.cut('Connection reset');
+  assert(bob.room('#tea').items.some(({ kind }) => kind === 'gap'));
+  ann.say('#tea', 'after');
+  world.pass(10_000);
+  assert.deepEqual(bob.texts('#tea'), ann.texts('#tea'));
+  assertSettled(bob.room('#tea'));
+});
+
+test('scrolling up reaches the first message', () => {
+  const world = new World(new Random(9));
+  const ann = world.add('ann');
+  world.settle();
+  for (let i = 0; i < 730; i++) {
+    ann.say('#tea', `n${i}`);
+    world.settle();
+  }
+  const bob = world.add('bob');
+  world.settle();
+  assert(bob.texts('#tea').length <= 100);
+  for (let pages = 0; !bob.room('#tea').beginningKnown; pages++) {
+    assert(pages < 10, 'too many pages');
+    bob.act({ do: 'older', room: bob.room('#tea').id });
+    world.settle();
+  }
+  assert.deepEqual(
+    bob.texts('#tea'),
+    Array.from({ length: 730 }, (_, i) => `n${i}`),
+  );
+  assert.equal(bob.room('#tea').unread, 0, 'what was said before one came is not unread');
+  assertSettled(bob.room('#tea'));
+});
+
 test('a link that breaks at any step loses nothing and doubles nothing', () => {
   // Each run is the same story, cut after one more delivery than the run before, until the story ends uncut.
   for (let step = 0; ; step++) {

@@ -36,8 +36,9 @@ export class Client {
   /** Takes one event; returns what must be done, in order. `view` is up to date afterwards. */
   handle(event: ClientEvent): ClientEffect[] {
     const { engine } = this;
-    const late = event.kind === 'woke' && this.wakeAt !== undefined ? event.at - this.wakeAt : 0;
-    engine.at = event.at;
+    const { wakeAt } = this;
+    const late = event.kind === 'woke' && wakeAt !== undefined ? event.at - wakeAt : 0;
+    engine.tick(event.at);
     this.take(event, late);
     engine.outbox.flush();
     engine.keeper.settle();
@@ -59,7 +60,7 @@ export class Client {
       consider(room.glance?.due);
       if (room.typing.length > 0) consider(room.typingUntil);
     }
-    return next === Infinity ? undefined : next;
+    return next === Infinity ? undefined : this.engine.toWall(next);
   }
 
   private take(event: ClientEvent, late: number): void {

@@ -93,7 +93,7 @@ export const COMMANDS: readonly Command[] = [
     summary: 'Tell about the people in a room, or one of them',
     args: [{ name: 'mask', kind: 'word', optional: true }],
     online: true,
-    run: (engine, room, { mask }) => engine.send('WHO', mask || room.target),
+    run: (engine, room, { mask }) => askWho(engine, mask || room.target),
   },
   { name: 'names', summary: 'List who is in a room', args: [ROOM_MAYBE], online: true, run: names },
   {
@@ -368,6 +368,11 @@ function names(engine: Engine, here: Room, { room: name }: Args): void {
   if (room?.kind !== 'room') return engine.tell(here, 'Name a room you are in: /names #room', 'error');
   engine.asked.add(`names ${room.id}`);
   engine.send('NAMES', room.target);
+}
+
+function askWho(engine: Engine, mask: string): void {
+  engine.asked.delete(`who ${engine.facts.fold(mask)}`);
+  engine.send('WHO', mask);
 }
 
 function away(engine: Engine, _room: Room, { text }: Args): void {

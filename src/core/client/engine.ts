@@ -36,8 +36,12 @@ const QUOTE_UNITS = 300;
 export class Engine {
   readonly settings: Writable<ClientSettings>;
   readonly chance: Chance;
-  /** Our own clock, as the event told it. */
+  /** Our own clock for waiting: like `wall`, but it never goes back. */
   at = 0;
+  /** Our own clock for showing and keeping, as the event told it. */
+  wall = 0;
+  /** How much `at` is ahead of `wall`. */
+  private ahead = 0;
   /** The server's clock less ours, from the newest line that told its time. */
   skew = 0;
   /** Server time up to which we were online: who wrote to us since then is asked for. 0 when never. */
@@ -106,7 +110,19 @@ export class Engine {
 
   /** The server's clock now, as far as known. */
   get serverNow(): number {
-    return this.at + this.skew;
+    return this.wall + this.skew;
+  }
+
+  /** Moves both clocks on. A wall clock that is set back must not make anybody wait for it to catch up. */
+  tick(wall: number): void {
+    if (wall + this.ahead < this.at) this.ahead = this.at - wall;
+    this.at = wall + this.ahead;
+    this.wall = wall;
+  }
+
+  /** The wall clock's time for a moment that is waited for. */
+  toWall(at: number): number {
+    return at - this.ahead;
   }
 
   isMe(nick: string): boolean {
@@ -147,6 +163,7 @@ export class Engine {
   touch(room: Room): void {
     if (room.timeline.trimmed) {
       room.timeline.trimmed = false;
+      room.oldest = undefined;
       if (this.sync.available) room.beginningKnown = false;
     }
     room.version++;
@@ -187,14 +204,6 @@ export class Engine {
   setAway(text: string | undefined): void {
     this.view.away = text;
     this.view.version++;
-  }
-
-  /** The newest message the server named is where catching up begins after a restart. */
-  remember(room: Room): void {
-    const last = room.timeline.lastNamed();
-    if (last === undefined || last.msgid === room.last?.msgid) return;
-    room.last = last;
-    this.keeper.mark(room);
   }
 
   /** What is known of the message with this id, for those that answer it. */

@@ -11,7 +11,6 @@ export interface KeptRoom {
   readonly wanted: boolean;
   readonly key: string;
   readonly readAt: number;
-  readonly last?: { readonly msgid: string; readonly at: number };
 }
 
 /** Numbers the `keep` effects, and gathers small changes of rooms into few of them. */
@@ -45,17 +44,24 @@ export class Keeper {
 
   forget(room: Room): void {
     this.dirty.delete(room);
-    if (room.kind !== 'server') this.keep(`room:${room.id}`, null);
+    if (room.kind === 'server') return;
+    this.keep(`room:${room.id}`, null);
+    this.keepSeen();
   }
 
   /** Called after every event. */
   settle(force = false): void {
     if (this.due === undefined || (this.engine.at < this.due && !force)) return;
     for (const room of this.dirty) this.keep(`room:${room.id}`, JSON.stringify(describe(room)));
-    if (this.engine.session.ready && this.engine.sync.complete) this.engine.seenAt = this.engine.serverNow;
-    if (this.engine.seenAt > 0) this.keep('seen', String(this.engine.seenAt));
+    this.keepSeen();
     this.dirty.clear();
     this.due = undefined;
+  }
+
+  private keepSeen(): void {
+    const { engine } = this;
+    if (engine.session.ready && engine.sync.complete) engine.seenAt = engine.serverNow;
+    if (engine.seenAt > 0) this.keep('seen', String(engine.seenAt));
   }
 }
 
@@ -66,7 +72,6 @@ function describe(room: Room): KeptRoom {
     wanted: room.wanted,
     key: room.key,
     readAt: room.readAt,
-    ...(room.last === undefined ? {} : { last: room.last }),
   };
 }
 
@@ -74,16 +79,14 @@ function describe(room: Room): KeptRoom {
 export function readKeptRoom(text: string): KeptRoom | undefined {
   const value = readJson(text);
   if (value === undefined) return undefined;
-  const { name, kind, wanted, key, readAt, last } = value;
+  const { name, kind, wanted, key, readAt } = value;
   if (typeof name !== 'string' || name === '' || (kind !== 'room' && kind !== 'direct')) return undefined;
-  const named = last as { msgid?: unknown; at?: unknown } | undefined;
   return {
     name,
     kind,
     wanted: wanted === true,
     key: typeof key === 'string' ? key : '',
     readAt: isTime(readAt) ? readAt : 0,
-    ...(typeof named?.msgid === 'string' && isTime(named.at) ? { last: { msgid: named.msgid, at: named.at } } : {}),
   };
 }
 

@@ -50,7 +50,7 @@ export function heard(engine: Engine, line: Received): void {
 function handle(engine: Engine, message: Message): void {
   // The newest word of the server's clock. History has times of its own and does not come here.
   const at = parseServerTime(message.tags.get('time') ?? '');
-  if (at !== undefined) engine.skew = at - engine.at;
+  if (at !== undefined) engine.skew = at - engine.wall;
   const { command } = message;
   if (/^\d{3}$/.test(command)) {
     if (command >= '400' && command <= '599') refusal(engine, message);

@@ -5,6 +5,7 @@ import * as n from '../wire/numerics.ts';
 import { clean, cleanName, cleanPlain } from './clean.ts';
 import type { Engine } from './engine.ts';
 import { MEMBERS_MAX } from './members.ts';
+import type { Room } from './room.ts';
 import type { MemberView } from './view.ts';
 
 type Answer = (engine: Engine, params: readonly string[]) => void;
@@ -28,11 +29,8 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     tell(engine, `${cleanName(nick)} is in ${cleanPlain(rooms).trim()}`),
   [n.RPL_WHOISACCOUNT]: (engine, [, nick = '', account = '']) =>
     tell(engine, `${cleanName(nick)} is logged in as ${cleanPlain(account)}`),
-  [n.RPL_WHOREPLY]: (engine, [, , user = '', host = '', , nick = '', flags = '', real = '']) =>
-    tell(
-      engine,
-      `${cleanName(nick)} ${flags.startsWith('G') ? '(away) ' : ''}${cleanPlain(user)}@${cleanPlain(host)} ${cleanPlain(real.replace(/^\d+ /, ''))}`,
-    ),
+  [n.RPL_ENDOFWHO]: (engine, [, name = '']) => void engine.asked.delete(`who ${engine.facts.fold(name)}`),
+  [n.RPL_WHOREPLY]: whoReply,
   [n.RPL_LIST]: listed,
   [n.RPL_INVITING]: (engine, [, nick = '', name = '']) =>
     tell(engine, `${cleanName(nick)} is invited to ${cleanName(name)}`),
@@ -47,7 +45,6 @@ const SILENT: ReadonlySet<string> = new Set([
   n.RPL_MYINFO,
   n.RPL_LISTSTART,
   n.RPL_ENDOFWHOIS,
-  n.RPL_ENDOFWHO,
   n.RPL_WHOISSERVER,
   n.RPL_TOPICWHOTIME,
   n.RPL_CREATIONTIME,
@@ -104,6 +101,22 @@ function setTopic(engine: Engine, name: string, topic: string): void {
   engine.touch(room);
 }
 
+/** One line of WHO: told when the person asked, else only learnt from. */
+function whoReply(engine: Engine, params: readonly string[]): void {
+  const [, name = '', user = '', host = '', , nick = '', flags = '', real = ''] = params;
+  const room = engine.rooms.get(name);
+  const isAway = flags.startsWith('G');
+  const folded = engine.facts.fold(nick);
+  const member = room?.people.get(folded);
+  if (room !== undefined && member !== undefined && member.away !== isAway) {
+    room.people.set(folded, { ...member, away: isAway });
+    engine.touch(room);
+  }
+  if (room !== undefined && engine.asked.has(`who ${room.id}`)) return;
+  const about = cleanPlain(real.replace(/^\d+ /, ''));
+  tell(engine, `${cleanName(nick)} ${isAway ? '(away) ' : ''}${cleanPlain(user)}@${cleanPlain(host)} ${about}`);
+}
+
 /** `= #room :@ann +bob cat`, with several prefixes where multi-prefix is on. */
 function names(engine: Engine, params: readonly string[]): void {
   const room = engine.rooms.get(params[2] ?? '');
@@ -127,6 +140,7 @@ function namesEnd(engine: Engine, params: readonly string[]): void {
   if (room?.naming === undefined) return;
   room.people.replace(room.naming);
   room.naming = undefined;
+  askWhoIsAway(engine, room);
   if (engine.asked.delete(`names ${room.id}`)) {
     const list = room.members.slice(0, NAMES_TOLD_MAX).map((member) => member.prefix + member.nick);
     const more = room.members.length - list.length;
@@ -134,6 +148,16 @@ function namesEnd(engine: Engine, params: readonly string[]): void {
   }
   engine.touch(room);
 }
+
+/** NAMES does not say who is away, and from then on away-notify does; large rooms are not worth the lines. */
+function askWhoIsAway(engine: Engine, room: Room): void {
+  const isNew = engine.asked.delete(`who is away ${room.id}`);
+  if (!isNew || !engine.caps.has('away-notify') || room.people.size > WHO_ASKED_MAX) return;
+  engine.asked.add(`who ${room.id}`);
+  engine.send('WHO', room.target);
+}
+
+const WHO_ASKED_MAX = 100;
 
 /** As many names as one reads in a line of the timeline; the members list has all. */
 const NAMES_TOLD_MAX = 100;

@@ -135,7 +135,7 @@ export class Outbox {
       form,
       text,
       replyTo,
-      at: this.engine.at,
+      at: this.engine.wall,
       seq: ++this.seq,
       keep: 0,
       state: 'queued',
@@ -272,7 +272,7 @@ export class Outbox {
     entry.barrier = engine.session.liveness.newest + 1;
     this.queued--;
     this.flying++;
-    this.mark(room, entry, { state: 'sending', since: engine.at });
+    this.mark(room, entry, { state: 'sending', since: engine.wall });
   }
 
   // ------------------------------------------------------------------------------------------------ Answers
@@ -456,7 +456,7 @@ export class Outbox {
     if (item === undefined) this.show(room, entry);
     else {
       room.timeline.remove(key);
-      room.timeline.addWaiting({ ...item, at: this.engine.at, delivery: { state: 'queued' } });
+      room.timeline.addWaiting({ ...item, at: this.engine.wall, delivery: { state: 'queued' } });
     }
     this.count(room);
   }

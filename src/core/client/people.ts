@@ -20,10 +20,14 @@ type What = HappenedItem['what'];
 function note(engine: Engine, room: Room, message: Message): void {
   const item = eventItem(engine, message, timeOf(engine, message));
   if (item === undefined) return;
-  const busy = room.people.size > COMINGS_SHOWN_MAX;
-  if (busy && (item.what === 'join' || item.what === 'part' || item.what === 'quit' || item.what === 'nick')) return;
-  if (room.timeline.add(item)) engine.touch(room);
+  if (isShown(room, item) && room.timeline.add(item)) engine.touch(room);
 }
+
+export function isShown(room: Room, { what }: HappenedItem): boolean {
+  return room.people.size <= COMINGS_SHOWN_MAX || !COMINGS.has(what);
+}
+
+const COMINGS: ReadonlySet<What> = new Set<What>(['join', 'part', 'quit', 'nick']);
 
 /** The sentence for an event, live or from history; undefined for lines that have none. */
 export function eventItem(engine: Engine, message: Message, at: number): HappenedItem | undefined {
@@ -89,6 +93,8 @@ function weJoined(engine: Engine, name: string, message: Message): void {
     engine.send('PART', name);
     return;
   }
+  if (room.fresh) room.readAt = timeOf(engine, message);
+  room.fresh = false;
   room.joining = false;
   room.joined = true;
   room.wanted = true;
@@ -99,6 +105,7 @@ function weJoined(engine: Engine, name: string, message: Message): void {
   // In an empty room the first thing to see is that one is in it; later, the history speaks.
   if (!engine.sync.available && room.items.length === 0) note(engine, room, message);
   engine.keeper.mark(room, true);
+  engine.asked.add(`who is away ${room.id}`);
   if (engine.view.current === engine.rooms.server.id || engine.goTo === room.id) engine.show(room);
   engine.touch(room);
   engine.sync.joined(room);
@@ -176,7 +183,7 @@ export function netsplit(engine: Engine, type: string, servers: readonly string[
   }
 }
 
-function setOnline(engine: Engine, nick: string, online: boolean): void {
+export function setOnline(engine: Engine, nick: string, online: boolean): void {
   const room = engine.rooms.get(nick);
   if (room?.kind !== 'direct' || room.joined === online) return;
   room.joined = online;

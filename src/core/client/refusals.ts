@@ -3,6 +3,7 @@ import type { Message } from '../wire/message.ts';
 import * as n from '../wire/numerics.ts';
 import { cleanName, cleanPlain } from './clean.ts';
 import type { Engine } from './engine.ts';
+import { setOnline } from './people.ts';
 import type { Room } from './room.ts';
 
 /** `name` is what the refusal is about, `why` the server's own words. */
@@ -50,6 +51,7 @@ export function refusal(engine: Engine, message: Message): void {
   const sentence = Object.hasOwn(SENTENCES, command) ? SENTENCES[command] : undefined;
   const text =
     sentence?.(cleanName(about), why) ?? (about === '' ? why : `${cleanPlain(params.slice(1, -1).join(' '))}: ${why}`);
+  if (command === n.ERR_NOSUCHNICK) setOnline(engine, about, false);
   const label = engine.batches.labelOf(message);
   const mayBeMessage = REFUSES_MESSAGE.has(command) || label !== undefined;
   if (mayBeMessage && engine.outbox.refused(label, about, text)) return;

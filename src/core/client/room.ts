@@ -1,6 +1,7 @@
 import type { Folded } from '../wire/casemap.ts';
+import type { Message } from '../wire/message.ts';
 import { Members } from './members.ts';
-import { Timeline } from './timeline.ts';
+import { type Place, Timeline } from './timeline.ts';
 import type { Item, MemberView, RoomView } from './view.ts';
 
 /** Nicks shown as typing at once; a hostile room could name thousands. */
@@ -38,8 +39,12 @@ export class Room implements RoomView {
   joining = false;
   /** Everything up to here has been seen, in server time. */
   readAt: number;
-  /** The newest message the server named, kept over restarts. */
-  last: { readonly msgid: string; readonly at: number } | undefined = undefined;
+  /** Never been in it: what was said before we first come is not unread. */
+  fresh = true;
+  /** How far back history was read: pages may hold lines that are not shown. */
+  oldest: Place | undefined = undefined;
+  /** Reactions whose message is not loaded, by its msgid. */
+  readonly orphans = new Map<string, Message[]>();
   /** The history since the last connection is complete: whether an own message arrived is known. */
   caughtUp = false;
   /** In the room in view, new items wait a moment for `read` before they count as unseen. */

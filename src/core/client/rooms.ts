@@ -109,10 +109,10 @@ export class Rooms {
     const room = value === undefined ? undefined : this.open(value.name);
     if (value === undefined || room === undefined) return;
     room.joined = false;
+    room.fresh = false;
     room.wanted = value.wanted && room.kind === 'room';
     room.key = value.key;
     room.readAt = value.readAt;
-    room.last = value.last;
   }
 
   private place(room: Room): void {

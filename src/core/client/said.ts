@@ -10,7 +10,7 @@ import type { Engine } from './engine.ts';
 import { timeOf } from './lines.ts';
 import { mentions } from './mention.ts';
 import type { Echo } from './outbox.ts';
-import { eventItem } from './people.ts';
+import { eventItem, isShown } from './people.ts';
 import type { Room } from './room.ts';
 import { keyOf } from './timeline.ts';
 import type { Item, SaidItem } from './view.ts';
@@ -21,6 +21,8 @@ const TYPING_PAUSED_MS = 30_000;
 /** Kinds of reactions on one message, and people of one kind: what a line of a screen can show, many times over. */
 const REACTIONS_MAX = 30;
 const REACTORS_MAX = 200;
+/** Messages that were reacted to and are not loaded. */
+const ORPHANS_MAX = 200;
 
 interface Said {
   readonly room: Room;
@@ -50,14 +52,11 @@ export function said(engine: Engine, message: Message): void {
   const room = roomFor(engine, command, own || engine.outbox.knows(message.tags.get(SEND_ID_TAG)), nick, target);
   if (room === undefined) return;
   const read = readSaid(engine, room, message, true);
-  if (engine.outbox.echoed(read.echo)) {
-    engine.remember(room);
-    return;
-  }
+  if (engine.outbox.echoed(read.echo)) return;
   if (!room.timeline.add(read.item)) return;
   if (room.stopTyping(engine.facts.fold(nick))) room.version++;
   if (room.kind === 'direct') room.joined = true;
-  engine.remember(room);
+  if (room.kind === 'direct') engine.keeper.mark(room);
   engine.rooms.raise(room);
   if (!own) arrived(engine, room, read.item);
   engine.touch(room);
@@ -136,7 +135,7 @@ export function readPage(engine: Engine, room: Room, lines: readonly Message[]):
     if (line.command === 'TAGMSG') late.push(line);
     else if (line.command !== 'PRIVMSG' && line.command !== 'NOTICE') {
       const item = eventItem(engine, line, timeOf(engine, line));
-      if (item !== undefined) items.push(item);
+      if (item !== undefined && isShown(room, item)) items.push(item);
     } else {
       const ctcp = readCtcp(line.params[1] ?? '');
       if (ctcp !== undefined && ctcp.command !== 'ACTION') continue;
@@ -147,8 +146,24 @@ export function readPage(engine: Engine, room: Room, lines: readonly Message[]):
   return { items, late };
 }
 
-export function applyLate(engine: Engine, room: Room, lines: readonly Message[]): void {
+/** Reactions come behind their message; when that is on an older page, they wait for it. */
+export function applyLate(engine: Engine, room: Room, fresh: readonly Item[], lines: readonly Message[]): void {
   for (const line of lines) react(engine, room, line);
+  if (room.orphans.size === 0) return;
+  for (const item of fresh) {
+    const msgid = room.timeline.msgidOf(item) ?? '';
+    const waiting = room.orphans.get(msgid);
+    if (waiting === undefined) continue;
+    room.orphans.delete(msgid);
+    for (const line of waiting) react(engine, room, line);
+  }
+}
+
+function keepOrphan(room: Room, msgid: string, message: Message): void {
+  const waiting = room.orphans.get(msgid);
+  if (waiting !== undefined) {
+    if (waiting.length < REACTORS_MAX) waiting.push(message);
+  } else if (room.orphans.size < ORPHANS_MAX) room.orphans.set(msgid, [message]);
 }
 
 // ------------------------------------------------------------------------------------- Reactions and typing
@@ -171,13 +186,15 @@ export function tagged(engine: Engine, message: Message): void {
   if (changed) engine.touch(room);
 }
 
-function react(engine: Engine, room: Room, { tags, source }: Message): void {
+function react(engine: Engine, room: Room, message: Message): void {
+  const { tags, source } = message;
   const msgid = tags.get('+reply') ?? tags.get('+draft/reply');
   const added = tags.get('+react') ?? tags.get('+draft/react');
   const removed = tags.get('+unreact') ?? tags.get('+draft/unreact');
   const emoji = added ?? removed;
   if (msgid === undefined || emoji === undefined || emoji === '') return;
   const item = room.timeline.withMsgid(msgid);
+  if (item === undefined) keepOrphan(room, msgid, message);
   if (item?.kind !== 'said') return;
   setReaction(engine, room, item, cleanName(emoji), cleanName(parseHostmask(source).nick), added !== undefined);
 }

@@ -94,6 +94,7 @@ export class Session {
     this.otherNicks = 0;
     this.readied = false;
     this.engine.facts = new ServerFacts();
+    this.engine.asked.clear();
     this.engine.view.link = { state: 'registering' };
     this.engine.setNick(this.wanted);
     this.liveness.opened(this.engine.at);
@@ -153,7 +154,7 @@ export class Session {
     this.enter('resting');
     if (steady) this.attempt = 0;
     this.dialAt = this.engine.at + backoffMs(Math.max(1, this.attempt), this.engine.chance);
-    this.engine.view.link = { state: 'offline', retryAt: this.dialAt, reason };
+    this.engine.view.link = { state: 'offline', retryAt: this.engine.toWall(this.dialAt), reason };
   }
 
   /** What was true of the connection is not any more. */
@@ -237,7 +238,11 @@ export class Session {
 
   /** Our name is taken or not allowed. True when that was dealt with here. */
   nickRefused(inUse: boolean): boolean {
-    if (this.phase !== 'registering') return this.reclaimAt !== undefined;
+    if (this.phase !== 'registering') {
+      // Asked for again by ourselves, it is no news; asked for by the person, it was not to be.
+      if (this.reclaimAt === undefined) this.wanted = this.engine.nick;
+      return this.reclaimAt !== undefined;
+    }
     if (inUse && this.otherNicks < OTHER_NICKS_MAX) {
       this.otherNicks++;
       this.engine.setNick(`${this.wanted}${'_'.repeat(this.otherNicks)}`);

@@ -14,13 +14,17 @@ import type { Message } from '../wire/message.ts';
 import { formatServerTime, parseServerTime } from '../wire/server-time.ts';
 import { recount } from './attention.ts';
 import type { Engine } from './engine.ts';
+import { timeOf } from './lines.ts';
 import type { Room } from './room.ts';
-import { applyLate, readPage } from './said.ts';
-import type { GapItem, Item } from './view.ts';
+import { applyLate, msgidOf, readPage } from './said.ts';
+import type { Place } from './timeline.ts';
+import type { Item } from './view.ts';
 
 const PAGE_MAX = 100;
 /** Pages that are read without being asked: a thousand messages, which is a long absence. */
 const AUTO_PAGES = 10;
+/** Pages in a row that may show nothing (typing, comings and goings) before somebody who scrolls up has to ask again. */
+const EMPTY_PAGES = 10;
 const UNDER_WAY_MAX = 4;
 /** Requests that wait; each room has at most one of a kind. */
 const WAITING_MAX = 1_000;
@@ -32,14 +36,29 @@ const TARGET_PAGES_MAX = 5;
 interface Request {
   readonly room: Room;
   readonly kind: 'latest' | 'catch-up' | 'gap' | 'older';
-  /** The message it counts from. */
-  readonly from: { readonly msgid: string; readonly at: number } | undefined;
+  /** The place it counts from. */
+  readonly from: Place | undefined;
   readonly gap: string | undefined;
   /** Pages that may follow by themselves. */
   readonly budget: number;
   /** Name the message by its time: the server did not know its id. */
   readonly byTime: boolean;
   sentAt: number;
+}
+
+interface Page {
+  readonly items: readonly Item[];
+  /** Reactions. */
+  readonly late: readonly Message[];
+  readonly first: Place | undefined;
+  readonly last: Place | undefined;
+  readonly ids: ReadonlySet<string | undefined>;
+  /** As long as a page can be: there may be more. */
+  readonly whole: boolean;
+}
+
+function samePlace(a: Place, b: Place | undefined): boolean {
+  return b !== undefined && a.at === b.at && a.msgid === b.msgid;
 }
 
 export class Sync {
@@ -49,6 +68,8 @@ export class Sync {
   /** Server time since when missed conversations are asked for; undefined once they are known. */
   private missedSince: number | undefined;
   private targetPages = 0;
+  /** Gaps that were being filled when the link broke. */
+  private readonly interrupted = new Map<Room, { readonly gap: string; readonly budget: number }>();
 
   constructor(engine: Engine) {
     this.engine = engine;
@@ -115,30 +136,17 @@ export class Sync {
 
   private catchUp(room: Room): void {
     const from = room.timeline.lastNamed();
-    this.want({
-      room,
-      kind: from === undefined ? 'latest' : 'catch-up',
-      from,
-      gap: undefined,
-      budget: AUTO_PAGES,
-      byTime: false,
-      sentAt: 0,
-    });
+    this.want(room, from === undefined ? 'latest' : 'catch-up', from, AUTO_PAGES);
   }
 
-  older(room: Room, budget = 0): void {
+  older(room: Room): void {
     if (room.kind === 'server' || room.beginningKnown || room.loadingOlder) return;
-    if (!this.available || !this.engine.session.ready) return;
-    const from = room.timeline.firstNamed();
-    this.want({
-      room,
-      kind: from === undefined ? 'latest' : 'older',
-      from,
-      gap: undefined,
-      budget,
-      byTime: false,
-      sentAt: 0,
-    });
+    if (this.available && this.engine.session.ready) this.olderBy(room, 0);
+  }
+
+  private olderBy(room: Room, budget: number): void {
+    const from = room.oldest ?? room.timeline.firstNamed();
+    this.want(room, from === undefined ? 'latest' : 'older', from, budget);
   }
 
   fillGap(room: Room, key: string, budget = 0): void {
@@ -147,10 +155,11 @@ export class Sync {
     const from = room.timeline.around(gap).after;
     if (from === undefined) return;
     if (!gap.loading) room.timeline.replace({ ...gap, loading: true });
-    this.want({ room, kind: 'gap', from, gap: key, budget, byTime: false, sentAt: 0 });
+    this.want(room, 'gap', from, budget, key);
   }
 
-  private want(request: Request): void {
+  private want(room: Room, kind: Request['kind'], from: Place | undefined, budget: number, gap?: string): void {
+    const request: Request = { room, kind, from, gap, budget, byTime: from?.msgid === undefined, sentAt: 0 };
     const same = (other: Request): boolean =>
       other.room === request.room && other.kind === request.kind && other.gap === request.gap;
     const current = this.underWay.get(request.room.id);
@@ -190,68 +199,90 @@ export class Sync {
     if (room === undefined) return;
     const request = this.underWay.get(room.id);
     this.underWay.delete(room.id);
-    const { items, late } = readPage(this.engine, room, lines);
-    const fresh =
-      request?.kind === 'gap' ? this.pageOfGap(request, items, lines) : this.pageOfRoom(room, request, items, lines);
-    applyLate(this.engine, room, late);
-    this.engine.remember(room);
+    const page = this.read(room, lines);
+    const fresh = this.merge(room, request, page);
+    applyLate(this.engine, room, fresh, page.late);
     recount(room);
     if (fresh.length > 0) this.engine.rooms.raise(room);
     this.engine.touch(room);
     this.pump();
   }
 
-  private pageOfRoom(
-    room: Room,
-    request: Request | undefined,
-    items: readonly Item[],
-    lines: readonly Message[],
-  ): Item[] {
-    const fresh = room.timeline.merge(items, request?.kind === 'older');
-    if (request === undefined) return fresh;
+  private read(room: Room, lines: readonly Message[]): Page {
+    const place = (line: Message | undefined): Place | undefined =>
+      line === undefined ? undefined : { msgid: msgidOf(line.tags), at: timeOf(this.engine, line) };
+    const ids = new Set(lines.map(({ tags }) => tags.get('msgid')));
+    const ends = { first: place(lines[0]), last: place(lines[lines.length - 1]) };
+    return { ...readPage(this.engine, room, lines), ...ends, ids, whole: lines.length >= this.pageSize };
+  }
+
+  private merge(room: Room, request: Request | undefined, page: Page): Item[] {
+    if (request === undefined) return room.timeline.merge(page.items, false);
+    switch (request.kind) {
+      case 'gap':
+        return this.mergeGap(request, page);
+      case 'catch-up':
+        return this.mergeCatchUp(request, page);
+      default:
+        return this.mergeOlder(request, page);
+    }
+  }
+
+  private mergeOlder(request: Request, page: Page): Item[] {
+    const { room, kind, budget } = request;
     room.loadingOlder = false;
-    const whole = lines.length >= this.pageSize;
-    if (request.kind === 'older' || request.kind === 'latest') {
-      if (lines.length === 0 || (request.kind === 'latest' && !whole)) room.beginningKnown = true;
-      this.reachedBack(room, request, fresh.length > 0);
-    } else if (whole && fresh[0] !== undefined) {
-      const gap = this.gapBefore(room, fresh[0]);
-      if (gap !== undefined) this.fillGap(room, gap.key, request.budget);
-      else this.completed(room);
-    } else this.completed(room);
+    const fresh = room.timeline.merge(page.items, kind === 'older');
+    const stuck = page.first === undefined || samePlace(page.first, request.from);
+    if (stuck || (kind === 'latest' && !page.whole)) room.beginningKnown = true;
+    else room.oldest = page.first;
+    const { outbox } = this.engine;
+    const oldest = page.first?.at ?? 0;
+    // Own messages of unknown fate may need more pages than a person would load.
+    const seeks = budget > 0 && outbox.asksHistory(room) && oldest > outbox.historyFrom(room);
+    // A page of which nothing is shown is no answer to somebody who scrolls up.
+    const empty = kind === 'older' && fresh.length === 0 && budget > -EMPTY_PAGES;
+    if (!room.beginningKnown && (seeks || empty)) this.olderBy(room, budget - 1);
+    else this.completed(room);
     return fresh;
   }
 
-  private gapBefore(room: Room, first: Item): GapItem | undefined {
-    return room.timeline.addGap(first.key, true);
-  }
-
-  /** Own messages of unknown fate may need more pages than a person would load. */
-  private reachedBack(room: Room, request: Request, more: boolean): void {
-    const oldest = room.items[0]?.at ?? 0;
-    const enough =
-      room.beginningKnown || !more || oldest <= this.engine.outbox.historyFrom(room) || request.budget === 0;
-    if (enough || !this.engine.outbox.asksHistory(room)) this.completed(room);
-    else this.older(room, request.budget - 1);
-  }
-
-  private pageOfGap(request: Request, items: readonly Item[], lines: readonly Message[]): Item[] {
+  private mergeCatchUp(request: Request, page: Page): Item[] {
     const { room } = request;
-    const gap = request.gap === undefined ? undefined : room.timeline.gap(request.gap);
-    if (gap === undefined) return room.timeline.merge(items, false);
-    const { before } = room.timeline.around(gap);
-    const reached = lines.length === 0 || lines.some((line) => line.tags.get('msgid') === before);
-    const fresh = room.timeline.fill(gap, items, reached, request.budget > 0);
-    if (room.timeline.gap(gap.key) === undefined) this.completed(room);
-    else if (request.budget > 0) this.fillGap(room, gap.key, request.budget - 1);
-    // Too long an absence for finding out by ourselves: the person sees the gap, and decides on what waits.
-    else this.engine.outbox.historyMissing(room);
+    room.loadingOlder = false;
+    const fresh = room.timeline.merge(page.items, false);
+    const gap = page.whole && fresh[0] !== undefined ? room.timeline.addGap(fresh[0].key, true) : undefined;
+    if (gap === undefined) this.completed(room);
+    else this.fillGap(room, gap.key, request.budget);
     return fresh;
   }
 
+  private mergeGap(request: Request, page: Page): Item[] {
+    const { room, budget } = request;
+    const gap = room.timeline.gap(request.gap ?? '');
+    if (gap === undefined) return room.timeline.merge(page.items, false);
+    const { before } = room.timeline.around(gap);
+    const reached = page.last === undefined || page.ids.has(before) || samePlace(page.last, request.from);
+    const fresh = room.timeline.fill(gap, page.items, reached ? undefined : page.last, budget > 0);
+    if (room.timeline.gap(gap.key) !== undefined && budget > 0) this.fillGap(room, gap.key, budget - 1);
+    else this.completed(room);
+    return fresh;
+  }
+
+  /**
+   * As much was read as is read by itself. Where a gap is left in the time of an own message of unknown fate, nobody
+   * knows whether it arrived.
+   */
   private completed(room: Room): void {
+    const { outbox } = this.engine;
+    const left = this.interrupted.get(room);
+    this.interrupted.delete(room);
+    if (left !== undefined && room.timeline.gap(left.gap) !== undefined) {
+      this.fillGap(room, left.gap, left.budget);
+      return;
+    }
     room.caughtUp = true;
-    this.engine.outbox.historyRead(room);
+    if ((room.timeline.missingUntil ?? -Infinity) >= outbox.historyFrom(room)) outbox.historyMissing(room);
+    else outbox.historyRead(room);
   }
 
   /** Who was written with meanwhile; rooms among them come by their own way. */
@@ -315,7 +346,9 @@ export class Sync {
     for (const request of [...this.waiting, ...this.underWay.values()]) {
       request.room.loadingOlder = false;
       const item = request.gap === undefined ? undefined : request.room.timeline.gap(request.gap);
-      if (item !== undefined) request.room.timeline.replace({ ...item, loading: false });
+      if (item === undefined) continue;
+      request.room.timeline.replace({ ...item, loading: false });
+      if (request.budget > 0) this.interrupted.set(request.room, { gap: item.key, budget: request.budget });
     }
     this.waiting.length = 0;
     this.underWay.clear();
@@ -324,6 +357,7 @@ export class Sync {
 
   /** A room was closed by the person. */
   forget(room: Room): void {
+    this.interrupted.delete(room);
     this.underWay.delete(room.id);
     for (let i = this.waiting.length - 1; i >= 0; i--) if (this.waiting[i]!.room === room) this.waiting.splice(i, 1);
   }

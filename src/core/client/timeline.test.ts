@@ -42,11 +42,14 @@ test('a gap moves with the pages that fill it and goes when they meet', () => {
   const gap = timeline.addGap('my', true);
   assert(gap !== undefined);
   assert.deepEqual(timeline.around(gap), { after: { msgid: 'b', at: 2 }, before: 'y' });
-  timeline.fill(gap, [said('c', 3), said('d', 4)], false, true);
+  timeline.fill(gap, [said('c', 3), said('d', 4)], { msgid: 'd', at: 4 }, true);
   assert.deepEqual(keys(timeline), ['ma', 'mb', 'mc', 'md', 'g1', 'my', 'mz']);
   const moved = timeline.gap('g1');
   assert(moved !== undefined);
-  timeline.fill(moved, [said('e', 5), said('y', 25)], true, true);
+  timeline.fill(moved, [], { msgid: 'hidden', at: 5 }, true);
+  assert.deepEqual(timeline.around(moved).after, { msgid: 'hidden', at: 5 });
+  assert.deepEqual(keys(timeline), ['ma', 'mb', 'mc', 'md', 'g1', 'my', 'mz']);
+  timeline.fill(timeline.gap('g1')!, [said('e', 5), said('y', 25)], undefined, true);
   assert.deepEqual(keys(timeline), ['ma', 'mb', 'mc', 'md', 'me', 'my', 'mz']);
 });
 

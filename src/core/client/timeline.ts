@@ -21,6 +21,12 @@ export function keyOf(msgid: string): string {
   return `m${msgid}`;
 }
 
+/** A place in the server's history: a message, or where it gave none, a time. */
+export interface Place {
+  readonly msgid: string | undefined;
+  readonly at: number;
+}
+
 export class Timeline {
   readonly items: Item[] = [];
   /** How many at the end are waiting. */
@@ -29,6 +35,8 @@ export class Timeline {
   /** Own messages have a key of their own, older than their msgid. */
   private readonly ownKeys = new Map<string, string>();
   private gapNumber = 0;
+  /** How far the old side of a gap has been read: pages may hold lines that are not shown. */
+  private readonly cursors = new Map<string, Place>();
   /** Something at the old end was dropped: the server has older ones. */
   trimmed = false;
 
@@ -56,7 +64,7 @@ export class Timeline {
   }
 
   /** The newest item the server named, at or before `index`. */
-  lastNamed(index = this.settledEnd - 1): { msgid: string; at: number } | undefined {
+  lastNamed(index = this.settledEnd - 1): Place | undefined {
     for (let i = Math.min(index, this.settledEnd - 1); i >= 0; i--) {
       const item = this.items[i]!;
       const msgid = this.msgidOf(item);
@@ -66,7 +74,7 @@ export class Timeline {
   }
 
   /** The oldest item the server named, at or behind `index`. */
-  firstNamed(index = 0): { msgid: string; at: number } | undefined {
+  firstNamed(index = 0): Place | undefined {
     for (let i = Math.max(index, 0); i < this.settledEnd; i++) {
       const item = this.items[i]!;
       const msgid = this.msgidOf(item);
@@ -191,25 +199,34 @@ export class Timeline {
     return item?.kind === 'gap' ? item : undefined;
   }
 
-  /** The named items on both sides of a gap. */
-  around(gap: GapItem): { after: { msgid: string; at: number } | undefined; before: string | undefined } {
+  /** From where a gap is filled, and the message that ends it. */
+  around(gap: GapItem): { after: Place | undefined; before: string | undefined } {
     const index = this.indexOf(gap);
-    return { after: this.lastNamed(index), before: this.firstNamed(index)?.msgid };
+    return { after: this.cursors.get(gap.key) ?? this.lastNamed(index), before: this.firstNamed(index)?.msgid };
+  }
+
+  /** Up to when something is missing: the time behind the newest gap; undefined when there is none. */
+  get missingUntil(): number | undefined {
+    const index = this.items.findLastIndex((item) => item.kind === 'gap');
+    return index === -1 ? undefined : (this.items[index + 1]?.at ?? Infinity);
   }
 
   /**
-   * Merges a page that continues at the old side of a gap; the gap stands behind it afterwards, or is gone when the
-   * page reached the other side or was empty.
+   * Merges a page that continues at the old side of a gap. `end` is how far it reached: the gap stands behind it
+   * afterwards. Without `end` the page met the other side, and the gap is gone.
    */
-  fill(gap: GapItem, page: readonly Item[], reached: boolean, loading: boolean): Item[] {
+  fill(gap: GapItem, page: readonly Item[], end: Place | undefined, loading: boolean): Item[] {
+    const stood = this.indexOf(gap);
     this.remove(gap.key);
     const fresh = this.merge(page, false);
     const last = fresh[fresh.length - 1];
-    if (reached || last === undefined || !this.byKey.has(last.key)) return fresh;
-    const moved: GapItem = { kind: 'gap', key: gap.key, at: last.at, loading };
-    const index = this.indexOf(last) + 1;
-    if (index >= this.settledEnd) return fresh;
+    if (end === undefined) return fresh;
+    // A page of which nothing is shown leaves the gap where it is; one that was trimmed away takes the gap with it.
+    const index = last === undefined ? stood : this.byKey.has(last.key) ? this.indexOf(last) + 1 : 0;
+    if (index === 0 || index >= this.settledEnd) return fresh;
+    const moved: GapItem = { kind: 'gap', key: gap.key, at: last?.at ?? gap.at, loading };
     this.byKey.set(moved.key, moved);
+    this.cursors.set(moved.key, end);
     this.items.splice(index, 0, moved);
     return fresh;
   }
@@ -243,6 +260,7 @@ export class Timeline {
 
   private forget(item: Item): void {
     this.byKey.delete(item.key);
+    if (item.kind === 'gap') this.cursors.delete(item.key);
     if (item.kind === 'said' && item.msgid !== undefined) this.ownKeys.delete(item.msgid);
   }
 
