@@ -91,9 +91,9 @@ export function statusRow(face: Face, newer: number): Row {
 }
 
 function statusText({ mode, remark, view, room }: Face): Row {
+  if (remark !== undefined) return [span(remark.text, { role: 'warning' })];
   if (mode === 'choose')
     return [span('r reply · + react · y copy · t try again · x discard · Enter load · Esc back', MUTED)];
-  if (remark !== undefined) return [span(remark.text, { role: 'warning' })];
   const trouble = troubleText(view);
   if (trouble !== undefined) return [span(trouble, { role: 'warning' })];
   const typing = room?.typing ?? [];

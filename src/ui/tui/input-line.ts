@@ -160,10 +160,12 @@ function atEdge(text: string, cursor: number): number {
 
 /** Blanks, then the word, towards the start. Words end at blanks only, so that `#room` and a link are one. */
 function wordLeft(text: string, cursor: number): number {
-  return text.slice(0, cursor).search(/\S+\s*$|\s+$|$/);
+  const start = text.slice(0, cursor).search(/\S+\s*$|\s+$|$/);
+  // A blank may carry an accent, and is then no place to stand behind.
+  return edges(text).findLast((edge) => edge <= start) ?? 0;
 }
 
 function wordRight(text: string, cursor: number): number {
   const found = /^\s*\S*/.exec(text.slice(cursor));
-  return cursor + (found?.[0].length ?? 0);
+  return atEdge(text, cursor + (found?.[0].length ?? 0));
 }

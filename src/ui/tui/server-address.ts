@@ -50,7 +50,7 @@ export function readServerAddress(text: string, tls: boolean | undefined): Serve
 
 function bareAddress(text: string, tls: boolean | undefined): ServerAddress | undefined {
   const found =
-    /^(?:([^\s@/:]+)@)?(?:\[([0-9a-f:.%]+)\]|([^\s@/:[\]]+)|([0-9a-f]*:[0-9a-f:.]+:[0-9a-f:.]*))(?::(\d{1,5}))?(?:\/(.*))?$/i.exec(
+    /^(?:([^\s@/:]+)@)?(?:\[([0-9a-f:.%]+)\]|([^\s@/:[\]]+)|([0-9a-f]*:[0-9a-f.]*:[0-9a-f:.]*))(?::(\d{1,5}))?(?:\/(.*))?$/i.exec(
       text,
     );
   if (found === null) return undefined;
