@@ -1,32 +1,40 @@
 /**
- * The outbox and what else the client engine keeps, in IndexedDB: values by key in one object store. A write is done
- * when its transaction is, which is when the engine may send the message it belongs to.
+ * Where the client engine keeps the outbox and what else must survive a reload: IndexedDB, values by key in one object
+ * store. A write is done when its transaction is, which is when the engine may send the message it belongs to.
  */
-
-/** What the shell asks of a store. */
-export interface KeyStore {
-  load(): Promise<Map<string, string>>;
-  keep(key: string, value: string | null): Promise<void>;
-}
+import type { ClientStore } from '../shared/shell.ts';
 
 const STORE = 'kept';
 
-/** Opens the store of this browser; rejects where IndexedDB is absent, refused (private windows) or broken. */
-export async function openDatabase(name: string): Promise<KeyStore> {
+export interface BrowserStore extends ClientStore {
+  /** Nothing was kept here before. */
+  readonly isNew: boolean;
+}
+
+/**
+ * Opens the store of this browser. Where IndexedDB is absent, refused (private windows) or broken, the store rejects
+ * whatever is asked of it; the engine tells the person, and goes on.
+ */
+export async function openStore(name: string): Promise<BrowserStore> {
+  try {
+    const database = await open(name);
+    const kept = await load(database);
+    return { isNew: kept.size === 0, load: () => Promise.resolve(kept), put: (values) => put(database, values) };
+  } catch (error) {
+    const why = new Error(
+      `this browser does not let the page store anything${error instanceof Error ? `: ${error.message}` : ''}`,
+    );
+    return { isNew: true, load: () => Promise.reject(why), put: () => Promise.reject(why) };
+  }
+}
+
+async function open(name: string): Promise<IDBDatabase> {
   const request = indexedDB.open(name, 1);
   request.addEventListener('upgradeneeded', () => request.result.createObjectStore(STORE));
   const database = await answer(request);
-  // Another tab with a later version asks us to let go; a page that is reloaded later finds the database again.
+  // A later version of this page asks us to let go.
   database.addEventListener('versionchange', () => database.close());
-  return {
-    load: () => load(database),
-    keep: (key, value) => keep(database, key, value),
-  };
-}
-
-/** Lasts as long as the page; used when the browser has nothing better, and said so to the person. */
-export function memoryStore(): KeyStore {
-  return { load: () => Promise.resolve(new Map()), keep: () => Promise.resolve() };
+  return database;
 }
 
 async function load(database: IDBDatabase): Promise<Map<string, string>> {
@@ -40,22 +48,22 @@ async function load(database: IDBDatabase): Promise<Map<string, string>> {
   return kept;
 }
 
-function keep(database: IDBDatabase, key: string, value: string | null): Promise<void> {
+function put(database: IDBDatabase, values: ReadonlyMap<string, string | null>): Promise<void> {
   return new Promise((resolve, reject) => {
     const transaction = database.transaction(STORE, 'readwrite');
     transaction.addEventListener('complete', () => resolve());
-    transaction.addEventListener('abort', () =>
-      reject(transaction.error ?? new Error('The browser refused to store.')),
-    );
-    if (value === null) transaction.objectStore(STORE).delete(key);
-    else transaction.objectStore(STORE).put(value, key);
+    transaction.addEventListener('abort', () => reject(transaction.error ?? new Error('it was refused')));
+    const store = transaction.objectStore(STORE);
+    for (const [key, value] of values) {
+      if (value === null) store.delete(key);
+      else store.put(value, key);
+    }
   });
 }
 
 function answer<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.addEventListener('success', () => resolve(request.result));
-    request.addEventListener('error', () => reject(request.error ?? new Error('The browser refused to store.')));
-    request.addEventListener('blocked', () => reject(new Error('Another tab holds the store.')));
+    request.addEventListener('error', () => reject(request.error ?? new Error('it was refused')));
   });
 }

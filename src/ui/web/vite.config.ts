@@ -50,7 +50,7 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2023',
     assetsInlineLimit: 0, // a data: URL would need a hole in the content security policy
-    modulePreload: { polyfill: false },
+    modulePreload: false,
     reportCompressedSize: false,
     rolldownOptions: {
       input: { index: `${root}index.html`, sw: `${root}worker/service-worker.ts` },
