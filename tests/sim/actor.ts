@@ -23,11 +23,11 @@ interface Stay {
   lastTime: string;
 }
 
-const CAP_SETS = [
+const CAP_SETS: readonly [readonly string[], ...(readonly string[])[]] = [
   ['message-tags', 'server-time', 'echo-message', 'batch', 'labeled-response'],
   ['message-tags', 'server-time', 'echo-message', 'batch', 'labeled-response', 'extended-join', 'away-notify'],
   ['message-tags', 'server-time'],
-] as const;
+];
 
 export const ROOMS = ['#a', '#b', '#c'] as const;
 
