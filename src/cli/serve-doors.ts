@@ -4,6 +4,7 @@ import { assert } from '../core/base/assert.ts';
 import type { Link } from '../core/ports.ts';
 import { readCertificate, watchCertificate } from '../node/identity/certificate-files.ts';
 import type { Events } from '../node/server/events.ts';
+import { mayUse } from '../node/server/origins.ts';
 import type { Address } from '../node/address.ts';
 import type { Door } from '../node/transport/door.ts';
 import { openDoors } from '../node/transport/listen.ts';
@@ -66,7 +67,13 @@ export async function openAllDoors(options: DoorsOptions): Promise<Doors> {
       open(settings.irc, (at) => listenTcp({ ...shared, ...at })),
       open(settings.ircTls, (at) => listenTls({ ...shared, ...at, certificate: certain(pair) })),
       open(settings.web, (at) =>
-        listenWeb({ ...shared, ...at, onRequest, ...(webIsSecure && { certificate: certain(pair) }) }),
+        listenWeb({
+          ...shared,
+          ...at,
+          onRequest,
+          mayUse: (origin) => mayUse(origin, at.host, settings.origins),
+          ...(webIsSecure && { certificate: certain(pair) }),
+        }),
       ),
     ]);
     secured.push(...ircTls, ...(webIsSecure ? web : []));

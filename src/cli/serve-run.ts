@@ -4,7 +4,7 @@ import { makeEvents, type Events } from '../node/server/events.ts';
 import { Server, type ServerSettings } from '../node/server/server.ts';
 import { startupText } from '../node/server/startup.ts';
 import { WebFiles } from '../node/server/web-files.ts';
-import { formatAddress } from '../node/transport/address.ts';
+import { formatAddress } from '../node/address.ts';
 import { ParleyError } from '../core/base/errors.ts';
 import type { Records } from '../core/ports.ts';
 import { openAllDoors, type Doors } from './serve-doors.ts';
@@ -44,8 +44,9 @@ export async function run(flags: ServeFlags, settings: ServeSettings, store: Sto
   await sayReady(flags, doors, store, files, first);
   events.info('listening', { ms: Math.round(performance.now()) });
 
-  const chores = setInterval(() => void everyHour(settings, records, doors, events), HOUR_MS).unref();
-  void everyHour(settings, records, doors, events);
+  let current = settings;
+  const chores = setInterval(() => void everyHour(current, records, doors, events), HOUR_MS).unref();
+  void everyHour(current, records, doors, events);
   let stopping = false;
   const stop = async () => {
     if (stopping) process.exit(1); // whoever asks twice means it
@@ -62,7 +63,7 @@ export async function run(flags: ServeFlags, settings: ServeSettings, store: Sto
   process.on('SIGTERM', () => void stop());
   process.on('SIGHUP', () => {
     files.reload();
-    void reload(flags, settings, server, store, doors, events);
+    void reload(flags, current, server, store, doors, events).then((fresh) => (current = fresh));
   });
 }
 
@@ -149,18 +150,26 @@ async function reload(
   store: Store,
   doors: Doors,
   events: Events,
-): Promise<void> {
+): Promise<ServeSettings> {
   try {
     const settings = await readSettings(flags, process.env, before.server.hub.createdAt);
     server.configure(withInvitation(settings.server, flags, store));
     await doors.renewCertificate();
     events.tell('reloaded');
     events.info('configuration read again');
+    if (places(settings) !== places(before)) events.warn('another address or directory is used only after a restart');
+    return settings;
   } catch (error) {
     if (!(error instanceof ParleyError)) throw error;
     events.tell('reload-failed', { why: error.message });
     events.error(`${error.message} Everything stays as it was.`);
+    return before;
   }
+}
+
+/** What cannot change while the server runs. */
+function places({ irc, ircTls, web, certificate, dataDirectory, durability, origins }: ServeSettings): string {
+  return JSON.stringify([irc, ircTls, web, certificate, dataDirectory, durability, origins]);
 }
 
 async function stopInOrder(server: Server, store: Store, events: Events): Promise<number> {

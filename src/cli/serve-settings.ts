@@ -5,7 +5,7 @@ import type { Retention } from '../core/ports.ts';
 import type { ConfigFile } from '../node/server/config.ts';
 import { parseRetention } from '../node/server/keep.ts';
 import type { ServerSettings } from '../node/server/server.ts';
-import { parseAddress, type Address } from '../node/transport/address.ts';
+import { parseAddress, type Address } from '../node/address.ts';
 import { version } from './version.ts';
 
 /** As the command line gives them; the names are those of the flags. */
@@ -38,6 +38,8 @@ export interface ServeSettings {
   readonly ircTls: readonly Address[];
   readonly web: readonly Address[];
   readonly certificate: { readonly cert: string; readonly key: string } | undefined;
+  /** Sites whose pages may use a server that only this computer can reach. */
+  readonly origins: readonly string[];
   readonly keep: Retention;
 }
 
@@ -117,6 +119,7 @@ export function resolveSettings(
     ircTls: listeners('--irc-tls', flags.ircTls ?? asList(file.listen?.ircTls) ?? (flags.lan ? IRC_TLS_LAN : ['none'])),
     web: listeners('--web', flags.web ?? asList(file.listen?.web) ?? (flags.lan ? WEB_LAN : WEB_DEFAULT)),
     certificate: cert === undefined || key === undefined ? undefined : { cert, key },
+    origins: file.listen?.origins ?? [],
     keep: parseRetention(file.history?.keep ?? 'forever') ?? { kind: 'forever' },
   };
 }

@@ -26,7 +26,8 @@ export interface Peer {
 
 /**
  * Lines on their way out: one or more, each ended by `\r\n`. The same object is handed to every member of a room,
- * so that a transport may encode it once and keep the bytes (`encoded` is the transports' own, one slot a framing).
+ * so that a transport may encode it once and keep the bytes: `encoded` is the transports' own, one slot a framing. Who
+ * hands it to several links gives an empty list; without one nobody expects the bytes to be wanted again.
  */
 export interface Outgoing {
   readonly text: string;

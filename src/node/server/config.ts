@@ -35,6 +35,10 @@ const SCHEMA = v.strictObject({
       irc: v.optional(addresses),
       ircTls: v.optional(addresses),
       web: v.optional(addresses),
+      /** Sites whose pages may use a server that only this computer can reach: `https://chat.example.org`. */
+      origins: v.optional(
+        v.array(v.pipe(v.string(), v.regex(/^https?:\/\/[^/\s]+$/, 'write "https://chat.example.org"'))),
+      ),
       tlsCert: v.optional(v.pipe(v.string(), v.nonEmpty())),
       tlsKey: v.optional(v.pipe(v.string(), v.nonEmpty())),
     }),

@@ -105,7 +105,7 @@ export class Peer {
 
   /** Hands on what flood control allows by now. */
   release(): void {
-    if (this.#waiting.length === 0 || this.#hubPaused || this.#gone) return;
+    if (this.#waiting.length === 0 || this.#hubPaused || this.#stalled || this.#gone) return;
     const now = this.#host.monotonic();
     let taken = 0;
     for (const line of this.#waiting) {

@@ -13,6 +13,9 @@ import { Turns, type Said } from './turn.ts';
 /** For a stop: storing what is pending and telling everybody takes no longer, whatever the disk and the network do. */
 const STOP_MS_MAX = 4_500;
 
+/** How soon to look again whether the disk has caught up. */
+const HOLDING_MS = 1_000;
+
 export interface ServerSettings {
   readonly hub: HubSettings;
   readonly gate: GateLimits;
@@ -143,7 +146,8 @@ export class Server implements PeerHost {
       this.#peers.get(said.conn)?.close(said.reason);
       return;
     }
-    const lines: Outgoing = { text: said.text };
+    // Bytes are worth keeping only when several links write them.
+    const lines: Outgoing = said.to.length === 1 ? { text: said.text } : { text: said.text, encoded: [] };
     for (const conn of said.to) this.#peers.get(conn)?.send(lines);
   }
 
@@ -169,8 +173,15 @@ export class Server implements PeerHost {
       for (const peer of peers) peer.release();
     }
     const { wakeAt } = this.#hub;
-    if (wakeAt !== undefined && wakeAt <= this.now()) this.#turns.push({ kind: 'woke', at: this.now() });
-    else this.#setTimer();
+    if (wakeAt === undefined || wakeAt > this.now()) return this.#setTimer();
+    // A ping that waits for a slow disk is no reason to drop who has not answered it.
+    if (this.#turns.holding) this.#wakeAgain();
+    else this.#turns.push({ kind: 'woke', at: this.now() });
+  }
+
+  #wakeAgain(): void {
+    this.#timerAt = this.monotonic() + HOLDING_MS;
+    this.#timer = setTimeout(() => this.#wake(), HOLDING_MS);
   }
 
   // ------------------------------------------------------------------------------------------ what peers ask

@@ -80,6 +80,11 @@ export class Turns {
     return this.#stalled;
   }
 
+  /** True while something that was said waits for the disk. */
+  get holding(): boolean {
+    return this.#departing.length > 0;
+  }
+
   /** Puts an event into the coming turn. */
   push(event: HubEvent): void {
     this.#events.push(event);

@@ -52,7 +52,9 @@ export class SocketLink implements Link {
   }
 
   send(lines: Outgoing): void {
-    if (this.#state === 'open') this.#socket.write(encodedLines(lines));
+    if (this.#state !== 'open') return;
+    if (lines.encoded !== undefined) this.#socket.write(encodedLines(lines));
+    else this.#socket.write(lines.text, isAscii(lines.text) ? 'latin1' : 'utf8');
   }
 
   pause(): void {
@@ -95,6 +97,11 @@ export class SocketLink implements Link {
     clearTimeout(this.#deadline);
     this.onClosed(this.#reason);
   }
+}
+
+/** Node writes short strings to the socket without a Buffer, and plain ASCII without counting bytes first. */
+function isAscii(text: string): boolean {
+  return Buffer.byteLength(text) === text.length;
 }
 
 function ignore(): void {}

@@ -22,6 +22,8 @@ export interface WebDoorOptions extends DoorOptions {
   readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void;
   /** Makes it HTTPS. */
   readonly certificate?: KeyPair;
+  /** Decides whether a page of that origin may open a WebSocket; programs that are no browsers name none. */
+  readonly mayUse?: (origin: string) => boolean;
 }
 
 export async function listenWeb(options: WebDoorOptions): Promise<SecureDoor> {
@@ -52,6 +54,10 @@ export async function listenWeb(options: WebDoorOptions): Promise<SecureDoor> {
     socket.on('error', () => socket.destroy());
     const refused = options.mayConnect?.(plainAddress(request.socket.remoteAddress));
     if (refused !== undefined) return refuse(socket, '429 Too Many Requests', refused);
+    const { origin } = request.headers;
+    if (origin !== undefined && options.mayUse?.(origin) === false) {
+      return refuse(socket, '403 Forbidden', 'Pages of other sites may not use this server');
+    }
     upgrade(request, socket, head);
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
