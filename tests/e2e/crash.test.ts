@@ -1,8 +1,10 @@
 /** The server is killed at random moments under load; what it acknowledged is there, once, in the order that was seen. */
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../../src/core/base/random.ts';
 import { faultsIn, type Run, type Testimony } from './kit/audit.ts';
+import { Chat } from './kit/chat.ts';
 import { cleanup, folder } from './kit/cleanup.ts';
 import { unlimited } from './kit/config.ts';
 import { HISTORY_CAPS, historyBackwards, Irc, seen, type Seen } from './kit/irc.ts';
@@ -24,10 +26,27 @@ const EARLY = 0.25;
 const SEED = Number(process.env['PARLEY_SEED'] ?? Math.floor(Math.random() * 1e9));
 
 test(`the server is killed ${KILLS} times under load (seed ${SEED})`, async (t) => {
-  const random = new Random(SEED);
+  const { echoes, resent } = await story(t, SEED, KILLS, { data: folder(t) });
+  assert.ok(resent > 0, 'nothing was on its way at any kill: the test tests nothing');
+  t.diagnostic(`${echoes} echoes, ${resent} messages sent again`);
+});
+
+test('the same story is no success with a server that keeps nothing', async (t) => {
+  // A seed whose first kill is a late one, after many echoes.
+  await assert.rejects(story(t, 2, 1, {}), /lost: /);
+});
+
+/** Kills the server so often, and compares what was seen with what is kept. */
+async function story(
+  t: TestContext,
+  seed: number,
+  kills: number,
+  kept: { data?: string },
+): Promise<{ echoes: number; resent: number }> {
+  const random = new Random(seed);
   const at = { host: '127.0.0.1', port: await freePort() };
-  const options = { data: folder(t), ircPort: at.port, flags: unlimited(t, 1000) };
-  const start = (): Promise<RunningServer> => startServer(t, options);
+  const flags = unlimited(t, 1000);
+  const start = (): Promise<RunningServer> => startServer(t, { ...kept, ircPort: at.port, flags });
   let server = await start();
 
   const observers = ['olga', 'otto'].map((nick) => new Observer(at, nick, ROOMS));
@@ -40,10 +59,12 @@ test(`the server is killed ${KILLS} times under load (seed ${SEED})`, async (t) 
     cleanup(t, () => visitor.leave());
   }
 
-  for (let kill = 1; kill <= KILLS; kill++) {
+  for (let kill = 1; kill <= kills; kill++) {
     const early = random.chance(EARLY);
     if (!early) await audit(t, at, observers, senders, `before kill ${kill}`);
     await lines.after(1 + random.below(early ? EARLY_LINES_MAX : LINES_MAX));
+    // A line always comes right after a commit; the kill shall meet the server anywhere in its turn.
+    await sleep(random.fraction() * 5);
     await server.stop('SIGKILL');
     // What was still in the sockets counts as said to them.
     await within('everybody lost the link', Promise.all(everybody.map((visitor) => visitor.disconnected())));
@@ -63,10 +84,11 @@ test(`the server is killed ${KILLS} times under load (seed ${SEED})`, async (t) 
     everybody.flatMap(({ troubles }) => troubles),
     [],
   );
-  const resent = senders.reduce((sum, sender) => sum + sender.resent, 0);
-  assert.ok(resent > 0, 'nothing was on its way at any kill: the test tests nothing');
-  t.diagnostic(`${senders.reduce((sum, { echoed }) => sum + echoed.length, 0)} echoes, ${resent} messages resent`);
-});
+  return {
+    echoes: senders.reduce((sum, { echoed }) => sum + echoed.length, 0),
+    resent: senders.reduce((sum, sender) => sum + sender.resent, 0),
+  };
+}
 
 /** Counts what all of them hear together. */
 function countLines(visitors: readonly Visitor[]): { after(count: number): Promise<void> } {
@@ -146,6 +168,69 @@ async function auditResend(t: TestContext, at: Endpoint, sender: Sender): Promis
   }
   again.leave();
 }
+
+test("Parley's own client comes back by itself, and what waited in it arrives once", async (t) => {
+  const at = { host: '127.0.0.1', port: await freePort() };
+  const data = folder(t);
+  const start = (): Promise<RunningServer> => startServer(t, { data, ircPort: at.port, flags: unlimited(t) });
+  let server = await start();
+  const homes = { ana: folder(t), ben: folder(t) };
+  let ana = new Chat(t, at, 'ana', '#crash', homes.ana);
+  const ben = new Chat(t, at, 'ben', '#crash', homes.ben);
+  const online = (chat: Chat): Promise<void> =>
+    chat.shows('online', (events) => events.findLast(({ type }) => type === 'state')?.state === 'online');
+
+  const said: string[] = [];
+  const say = (chat: Chat, text: string): void => {
+    chat.say(text);
+    said.push(text);
+  };
+  for (let kill = 1; kill <= 3; kill++) {
+    await Promise.all([online(ana), online(ben)]);
+    for (let n = 0; n < 5; n++) {
+      say(ana, `ana ${kill}, just before the kill, ${n}`);
+      say(ben, `ben ${kill}, just before the kill, ${n}`);
+    }
+    // Killed while the last of these are on their way.
+    await ana.shows('the first arrives', () => ana.sentTexts().some((text) => text.startsWith(`ana ${kill}`)));
+    await server.stop('SIGKILL');
+    await ana.shows('offline', (events) => events.findLast(({ type }) => type === 'state')?.state === 'offline');
+    for (let n = 0; n < 3; n++) {
+      say(ana, `ana ${kill}, while there is no server, ${n}`);
+      say(ben, `ben ${kill}, while there is no server, ${n}`);
+    }
+    if (kill === 2) {
+      // The client crashes as well: what it has shown as waiting is on its disk.
+      const last = said.findLast((text) => text.startsWith('ana')) ?? '';
+      await ana.shows('the last one waits', (events) => events.some(({ text, own }) => own === true && text === last));
+      await ana.crash();
+      ana = new Chat(t, at, 'ana', '#crash', homes.ana);
+    }
+    server = await start();
+  }
+  const reader = await Irc.arrive(t, at, 'reader', ['#crash'], HISTORY_CAPS);
+  for (const [chat, nick] of [
+    [ana, 'ana'],
+    [ben, 'ben'],
+  ] as const) {
+    const last = said.findLast((text) => text.startsWith(nick)) ?? '';
+    await chat.shows(`the last message of ${nick} is sent`, () => chat.sentTexts().includes(last), 60_000);
+  }
+  const kept = (await historyBackwards(reader, '#crash')).map(({ text }) => text);
+  for (const nick of ['ana', 'ben']) {
+    const of = (texts: readonly string[]): string[] => texts.filter((text) => text.startsWith(nick));
+    assert.deepEqual(of(kept), of(said), `what ${nick} wrote, once and in order`);
+  }
+  const heardByBen = (): string[] =>
+    ben.events.filter(({ type, from }) => type === 'message' && from === 'ana').map(({ text = '' }) => text);
+  const byAna = said.filter((text) => text.startsWith('ana'));
+  await ben.shows('all that ana said', () => heardByBen().length >= byAna.length);
+  assert.deepEqual(
+    heardByBen().toSorted(),
+    byAna.toSorted(),
+    'ben heard all of it once, also what was said while he was away',
+  );
+});
 
 // ---------------------------------------------------------------------------------------- the checker is checked
 

@@ -55,7 +55,7 @@ export class Irc {
   onLine: (line: IrcLine) => void = () => {};
   readonly closed: Promise<void>;
   #ended = false;
-  #rest = Buffer.alloc(0);
+  #rest: Buffer = Buffer.alloc(0);
   #waiting: Waiting[] = [];
 
   constructor(nick: string, socket: Socket) {

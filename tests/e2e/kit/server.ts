@@ -45,7 +45,11 @@ export async function startServer(t: TestContext, options: ServeOptions = {}): P
   endAfter(t, child);
   let complaints = '';
   child.stderr.on('data', (data: Buffer) => (complaints += data.toString()));
-  const opened = await within('the server listens', firstEvent(child), () => complaints);
+  const opened = await within(
+    'the server listens',
+    firstEvent(child, () => complaints),
+    () => complaints,
+  );
   const [web] = opened.web;
   return {
     irc: endpoint(opened.irc[0] ?? ''),
@@ -61,9 +65,12 @@ interface Opened {
   readonly web: readonly string[];
 }
 
-function firstEvent(child: ChildProcess): Promise<Opened> {
+function firstEvent(child: ChildProcess, complaints: () => string): Promise<Opened> {
   return new Promise((resolve, reject) => {
-    child.once('exit', (code, signal) => reject(new Error(`The server ended (${signal ?? code}) before it listened.`)));
+    // `close`, and not `exit`: what it complained about has been read then.
+    child.once('close', (code, signal) =>
+      reject(new Error(`The server ended (${signal ?? code}) before it listened:\n${complaints()}`)),
+    );
     if (child.stdout === null) return;
     createInterface(child.stdout).on('line', (line) => {
       const event = JSON.parse(line) as { event: string } & Opened;
