@@ -1,5 +1,5 @@
 /** A change as one line for people: `12:05 ana: did you see`. No columns, no boxes, no colours, nothing that moves. */
-import type { ClientView, LinkState, SaidItem } from '../../core/client/view.ts';
+import type { ClientView, LinkState, RoomView, SaidItem } from '../../core/client/view.ts';
 import { formatText, visibleText } from '../shared/format/format.ts';
 import type { Clock } from './clock.ts';
 import type { Change } from './journal.ts';
@@ -11,18 +11,14 @@ export function plainLine(change: Change, view: ClientView, clock: Clock): strin
     case 'link':
       return oneLine(`-- ${linkLine(change.link, change.nick)}`);
     case 'room':
-      return oneLine(
-        `-- You are in ${change.room.name} now.${change.room.topic === '' ? '' : ` Topic: ${visibleText(formatText(change.room.topic))}`}`,
-      );
+      return change.room.kind === 'server' ? undefined : oneLine(roomLine(change.room));
     case 'said':
       // What is on its way is told when it arrived, or when it has to wait.
       return change.item.own && change.item.delivery.state === 'sending' ? undefined : saidLine(change, view, clock);
     case 'delivery':
       return change.item.delivery.state === 'sending' ? undefined : saidLine(change, view, clock);
     case 'happened':
-      return oneLine(
-        `${clock.time(change.item.at)} ${where(change.room, view)}${change.item.what === 'error' ? '! ' : ''}${change.item.text}`,
-      );
+      return happenedLine(change, view, clock);
     case 'gap':
       return oneLine(`-- ${where(change.room, view)}Messages are missing here.`);
     case 'reacted':
@@ -30,6 +26,20 @@ export function plainLine(change: Change, view: ClientView, clock: Clock): strin
         `-- ${where(change.room, view)}${change.nick} reacted ${change.emoji} to ${change.item.from}: ${start(change.item.text)}`,
       );
   }
+}
+
+function roomLine({ name, topic }: RoomView): string {
+  return `-- You are in ${name} now.${topic === '' ? '' : ` Topic: ${visibleText(formatText(topic))}`}`;
+}
+
+/** What the server tells everybody who connects is left out unless it is asked for: a dozen lines that nobody hears twice. */
+function happenedLine(
+  { room, item }: Extract<Change, { kind: 'happened' }>,
+  view: ClientView,
+  clock: Clock,
+): string | undefined {
+  if (room.kind === 'server' && room.id !== view.current && item.what === 'info') return undefined;
+  return oneLine(`${clock.time(item.at)} ${where(room, view)}${item.what === 'error' ? '! ' : ''}${item.text}`);
 }
 
 function saidLine(
