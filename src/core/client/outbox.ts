@@ -17,7 +17,7 @@
 import type { Folded } from '../wire/casemap.ts';
 import { utf8Length } from '../wire/utf8.ts';
 import { SEND_ID, SEND_ID_TAG } from './capabilities.ts';
-import { clean } from './clean.ts';
+import { clean, cleanName } from './clean.ts';
 import type { Chance } from './client.ts';
 import type { Engine } from './engine.ts';
 import { isTime, readJson } from './keeper.ts';
@@ -56,8 +56,11 @@ interface Entry {
   keep: number;
   state: 'queued' | 'flying' | 'failed';
   reason: string;
-  /** What is kept says that it may have been sent: a server without send ids must be asked first. */
-  risky: boolean;
+  /**
+   * The name under which it may have been sent, by what is kept; empty when it was not. A server without send ids has
+   * to be asked first what became of it.
+   */
+  as: string;
   /** It was handed to a link that broke. */
   unsure: boolean;
   label: string;
@@ -140,7 +143,7 @@ export class Outbox {
       keep: 0,
       state: 'queued',
       reason: '',
-      risky: this.engine.session.ready && !this.engine.caps.has(SEND_ID),
+      as: this.engine.session.ready && !this.engine.caps.has(SEND_ID) ? this.engine.nick : '',
       unsure: false,
       label: '',
       sentAt: 0,
@@ -154,10 +157,10 @@ export class Outbox {
 
   private keep(entry: Entry): void {
     const { sendId, target, form, text, replyTo, at, reason } = entry;
-    const risky = entry.risky || entry.unsure;
+    const as = entry.as === '' && entry.unsure ? this.engine.nick : entry.as;
     entry.keep = this.engine.keeper.keep(
       keepKey(entry),
-      JSON.stringify({ sendId, target, form, text, replyTo, at, risky, reason }),
+      JSON.stringify({ sendId, target, form, text, replyTo, at, as, reason }),
     );
   }
 
@@ -198,7 +201,7 @@ export class Outbox {
 
   private readEntry(key: string, value: string): Entry | undefined {
     const seq = Number(/^out:(\d{1,15})$/.exec(key)?.[1] ?? NaN);
-    const { sendId, target, form, text, replyTo, at, risky, reason } = readJson(value) ?? {};
+    const { sendId, target, form, text, replyTo, at, as, reason } = readJson(value) ?? {};
     if (Number.isNaN(seq) || typeof sendId !== 'string' || !/^[\w-]{16,64}$/.test(sendId)) return undefined;
     if (typeof target !== 'string' || target === '' || typeof text !== 'string' || !isTime(at)) return undefined;
     return {
@@ -214,8 +217,8 @@ export class Outbox {
       keep: 0,
       state: 'queued',
       reason: typeof reason === 'string' ? reason : '',
-      risky: risky === true,
-      unsure: risky === true,
+      as: typeof as === 'string' ? as : '',
+      unsure: typeof as === 'string' && as !== '',
       label: '',
       sentAt: 0,
       barrier: 0,
@@ -247,9 +250,9 @@ export class Outbox {
     if (entry.keep > this.engine.keeper.safe || (room.kind === 'room' && !room.joined)) return false;
     if (this.engine.caps.has(SEND_ID)) return true;
     if (entry.unsure) return false;
-    if (entry.risky) return true;
+    if (entry.as === this.engine.nick) return true;
     // Written down before it goes: should we die on the way, the next run knows to look for it first.
-    entry.risky = true;
+    entry.as = this.engine.nick;
     this.keep(entry);
     return false;
   }
@@ -301,19 +304,21 @@ export class Outbox {
     for (const entry of this.entries.values()) {
       if (entry.state === 'flying' && echo.label !== undefined && entry.label === echo.label) return entry;
     }
-    if (!echo.own || echo.sendId !== undefined || echo.label !== undefined) return undefined;
+    if (echo.sendId !== undefined || echo.label !== undefined) return undefined;
     for (const entry of this.entries.values()) {
-      if (entry.room !== echo.room || entry.form !== echo.form || !this.knownByText(entry, echo.live)) continue;
+      if (entry.room !== echo.room || entry.form !== echo.form || !this.knownByText(entry, echo)) continue;
       if (clean(entry.text) === echo.text) return entry;
     }
     return undefined;
   }
 
   /** Live, where the server repeats neither label nor id; in history, what may have arrived before the link broke. */
-  private knownByText(entry: Entry, live: boolean): boolean {
-    const { caps } = this.engine;
+  private knownByText(entry: Entry, { own, live, from }: Echo): boolean {
+    const { caps, facts } = this.engine;
     if (caps.has(SEND_ID)) return false;
-    return live ? entry.state === 'flying' && !caps.has('labeled-response') : entry.unsure;
+    if (live) return own && entry.state === 'flying' && !caps.has('labeled-response');
+    // Our name may be another one on this connection.
+    return entry.unsure && facts.fold(from) === facts.fold(cleanName(entry.as));
   }
 
   private done(entry: Entry, msgid: string | undefined, at: number, from = this.engine.view.nick): void {
@@ -390,6 +395,7 @@ export class Outbox {
       this.leave(entry);
       entry.state = 'queued';
       entry.unsure = true;
+      if (entry.as === '') entry.as = this.engine.nick;
       this.queued++;
       const room = this.engine.rooms.byKey(entry.room);
       if (room !== undefined) this.mark(room, entry, { state: 'queued' });
