@@ -18,11 +18,15 @@ import { benchStart } from './start.ts';
 
 const PARTS: Readonly<Record<string, (options: BenchOptions) => Promise<Section>>> = {
   wire: (options) => script('wire', options),
+  hub: (options) => script('hub', options),
   'fan-out': benchFanout,
   history: (options) => script('history', options),
   start: benchStart,
   connections: benchConnections,
 };
+
+/** Has no short form, so `--quick` leaves it out unless it is named. */
+const SLOW = 'wire';
 
 /** A part that is a program of its own: its output is its result. */
 async function script(name: string, options: BenchOptions): Promise<Section> {
@@ -41,7 +45,8 @@ function readArguments(): { names: string[]; quick: boolean; rounds?: number } {
   const unknown = positionals.find((name) => PARTS[name] === undefined);
   if (unknown !== undefined)
     throw new Error(`There is no part "${unknown}"; there are ${Object.keys(PARTS).join(', ')}.`);
-  const names = positionals.length > 0 ? positionals : Object.keys(PARTS);
+  const names =
+    positionals.length > 0 ? positionals : Object.keys(PARTS).filter((name) => !values.quick || name !== SLOW);
   const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
   if (rounds !== undefined && !(rounds >= 1)) throw new Error('--rounds wants a number of at least 1.');
   return { names, quick: values.quick, ...(rounds === undefined ? {} : { rounds }) };
