@@ -165,13 +165,24 @@ test('a broken store is told once, and chat goes on', () => {
   assert.equal(talk.told('#tea').filter((text) => text.startsWith('The disk is full.')).length, 1);
 });
 
-test('more than can be kept is not taken, and said so', () => {
+test('more than can wait is put aside, and goes when there is room', () => {
   const talk = new Talk({ rooms: ['#tea'] });
   talk.enter('#tea', 'x\n'.repeat(1_999));
   assert.equal(talk.view.unsent, 2_000);
-  talk.enter('#tea', 'one more');
+  talk.enter('#tea', 'one\nmore');
   assert.equal(talk.view.unsent, 2_000);
-  assert.match(talk.told('#tea').at(-1) ?? '', /2000/);
+  const aside = talk.said('#tea').find(({ delivery }) => delivery.state === 'failed');
+  assert.equal(aside?.text, 'one more', 'it is there, as one failed message');
+  const waiting = talk.said('#tea').filter(({ delivery }) => delivery.state === 'queued');
+  for (const item of waiting.slice(0, 100)) talk.act({ do: 'discard', room: fold('#tea'), key: item.key });
+  talk.act({ do: 'retry', room: fold('#tea'), key: aside.key });
+  assert.deepEqual(
+    talk
+      .said('#tea')
+      .slice(-2)
+      .map(({ text }) => text),
+    ['one', 'more'],
+  );
 });
 
 // ---------------------------------------------------------------------------------------------- From others

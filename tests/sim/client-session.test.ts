@@ -45,6 +45,29 @@ test('joins its rooms when the welcome is over', () => {
   assert.equal(talk.view.current, '#tea');
 });
 
+test('the key of a room is kept for the next connection', () => {
+  const talk = new Talk();
+  talk.welcome();
+  talk.enter('*', '/join #vault sesame');
+  assert(talk.look().includes('JOIN #vault sesame'));
+  talk.hear(':ann!a@h JOIN #vault');
+  const later = new Talk({}, talk.kept);
+  later.welcome();
+  assert(later.look().includes('JOIN #vault sesame'));
+});
+
+test('what waits for a room one has left fails when the connection is back', () => {
+  const talk = new Talk();
+  talk.welcome();
+  talk.hear(':ann!a@h JOIN #tea');
+  talk.close();
+  talk.enter('#tea', 'too late');
+  talk.enter('#tea', '/leave');
+  talk.pass(2_000);
+  talk.welcome();
+  assert.equal(talk.said('#tea')[0]?.delivery.state, 'failed');
+});
+
 test('a server without a message of the day numeric is noticed by its PONG', () => {
   const talk = new Talk({ rooms: ['#tea'] });
   talk.open();

@@ -4,7 +4,7 @@
  *
  * What goes: C0, C1 and DEL (the escape character among them), direction overrides, embeddings and isolates (Unicode
  * TR 9; they can make a line read backwards), characters that show nothing beyond what writing and emoji need, more
- * marks on one letter than any language puts there. Lone surrogates become U+FFFD. Line and paragraph separators and
+ * marks on one letter than any language puts there. Lone surrogates become U+FFFD. Line ends, separators and
  * tabs become spaces: a message is one line.
  */
 
@@ -58,7 +58,7 @@ function scrub(text: string, formatting: boolean): string {
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
     if (isControl(code)) {
-      if (code === 0x09) out += ' ';
+      if (code === 0x09 || code === 0x0a || code === 0x0d) out += ' ';
       else if (formatting && FORMATTING.has(code)) out += character;
       else continue; // what shows nothing does not begin a new letter either
       attached = flagTags = 0;

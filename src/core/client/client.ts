@@ -5,7 +5,7 @@
 import type { Folded } from '../wire/casemap.ts';
 import { unreachable } from '../base/assert.ts';
 import { glanced, read } from './attention.ts';
-import { sendReaction } from './commands.ts';
+import { sendReaction } from './deeds.ts';
 import { Engine } from './engine.ts';
 import type { Action, ClientEffect, ClientEvent, ClientSettings, Kept } from './events.ts';
 import { isTime } from './keeper.ts';

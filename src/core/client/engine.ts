@@ -59,6 +59,8 @@ export class Engine {
   askedFrom: Folded;
   /** The room the person asked to join: it comes into view when we are in. */
   goTo: Folded | undefined = undefined;
+  /** The key that was given with it. */
+  joinKey = '';
   /** The text of the newest /away, until the server confirms it. */
   awayText = '';
   /** What the person asked for by a command, so that the answer is shown: `topic #tea`, `names #tea`. */

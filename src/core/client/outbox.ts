@@ -18,56 +18,25 @@ import type { Folded } from '../wire/casemap.ts';
 import { utf8Length } from '../wire/utf8.ts';
 import { SEND_ID, SEND_ID_TAG } from './capabilities.ts';
 import { clean, cleanName } from './clean.ts';
-import type { Chance } from './client.ts';
 import type { Engine } from './engine.ts';
-import { isTime, readJson } from './keeper.ts';
 import { mentions } from './mention.ts';
+import { type Entry, type Form, keepKey, makeSendId, newEntry, readEntry, writeEntry } from './outbox-entry.ts';
 import type { Room } from './room.ts';
 import { split } from './split.ts';
 import type { Delivery, SaidItem } from './view.ts';
 
 /** Messages that wait at once. Each is a row on disk and a line on the screen; a pasted book belongs in a file. */
 export const WAITING_MAX = 2_000;
+/** Texts beyond that which are put aside, each of any length. */
+const ASIDE_MAX = 50;
 /** Handed to the link without an answer. Servers cut people who send much at once; eight hide any distance. */
 const FLYING_MAX = 8;
 /** The server answered a later PING long ago, but this message has neither echo nor refusal. */
 const UNCONFIRMED_MS = 30_000;
-/** 26 characters of 36 kinds are 134 bits: nobody guesses them, no two are equal. */
-const SEND_ID_LENGTH = 26;
 /** CTCP ACTION around the text, in bytes. */
 const ACTION_BYTES = 9;
 /** How far our clock may be off when history is searched for a message that we typed at a known time. */
 const CLOCK_MS = 5 * 60_000;
-
-type Form = SaidItem['form'];
-
-interface Entry {
-  readonly key: string;
-  readonly sendId: string;
-  room: Folded;
-  target: string;
-  readonly form: Form;
-  readonly text: string;
-  readonly replyTo: string | undefined;
-  readonly at: number;
-  /** The number it is kept under; later ones are sent later. */
-  seq: number;
-  /** It may be sent when this `keep` is safe. */
-  keep: number;
-  state: 'queued' | 'flying' | 'failed';
-  reason: string;
-  /**
-   * The name under which it may have been sent, by what is kept; empty when it was not. A server without send ids has
-   * to be asked first what became of it.
-   */
-  as: string;
-  /** It was handed to a link that broke. */
-  unsure: boolean;
-  label: string;
-  sentAt: number;
-  /** Once the server answered this PING, it has handled the message. */
-  barrier: number;
-}
 
 /** What an echo tells of the message it repeats. */
 export interface Echo {
@@ -118,8 +87,7 @@ export class Outbox {
   say(room: Room, text: string, form: Form, replyTo?: string): void {
     const parts = split(text, this.bytesMax(room, form));
     if (this.entries.size + parts.length > WAITING_MAX) {
-      const text = `Not taken: ${this.entries.size} messages wait to be sent, and ${WAITING_MAX} is the most that is kept.`;
-      this.engine.tell(room, text, 'error');
+      this.putAside(room, text, form, replyTo);
       return;
     }
     parts.forEach((part, index) => this.take(room, part, form, index === 0 ? replyTo : undefined));
@@ -128,40 +96,37 @@ export class Outbox {
     this.count(room);
   }
 
-  private take(room: Room, text: string, form: Form, replyTo: string | undefined): void {
-    const sendId = makeSendId(this.engine.chance);
-    const entry: Entry = {
-      key: `s${sendId}`,
-      sendId,
-      room: room.id,
+  private take(room: Room, text: string, form: Form, replyTo: string | undefined): Entry {
+    const as = this.engine.session.ready && !this.engine.caps.has(SEND_ID) ? this.engine.nick : '';
+    const said = {
+      sendId: makeSendId(this.engine.chance),
       target: room.target,
       form,
       text,
       replyTo,
       at: this.engine.wall,
-      seq: ++this.seq,
-      keep: 0,
-      state: 'queued',
-      reason: '',
-      as: this.engine.session.ready && !this.engine.caps.has(SEND_ID) ? this.engine.nick : '',
-      unsure: false,
-      label: '',
-      sentAt: 0,
-      barrier: 0,
     };
+    const entry = newEntry({ ...said, seq: ++this.seq, as, reason: '' }, room.id);
     this.entries.set(entry.key, entry);
     this.queued++;
     this.keep(entry);
     this.show(room, entry);
+    return entry;
+  }
+
+  /** Too much waits already: the text stays, as one failed message, until the person sends or discards it. */
+  private putAside(room: Room, text: string, form: Form, replyTo: string | undefined): void {
+    if (this.entries.size >= WAITING_MAX + ASIDE_MAX) {
+      this.engine.tell(room, `Not taken: ${this.entries.size} messages wait to be sent.`, 'error');
+      return;
+    }
+    const entry = this.take(room, text.toWellFormed(), form, replyTo);
+    this.fail(entry, `${WAITING_MAX} messages wait to be sent, which is the most. Send this again when some are gone.`);
   }
 
   private keep(entry: Entry): void {
-    const { sendId, target, form, text, replyTo, at, reason } = entry;
-    const as = entry.as === '' && entry.unsure ? this.engine.nick : entry.as;
-    entry.keep = this.engine.keeper.keep(
-      keepKey(entry),
-      JSON.stringify({ sendId, target, form, text, replyTo, at, as, reason }),
-    );
+    if (entry.as === '' && entry.unsure) entry.as = this.engine.nick;
+    entry.keep = this.engine.keeper.keep(keepKey(entry), writeEntry(entry));
   }
 
   private show(room: Room, entry: Entry): void {
@@ -186,10 +151,12 @@ export class Outbox {
   /** What was kept by an earlier run, in its order. */
   restore(kept: readonly (readonly [key: string, value: string])[]): void {
     for (const [key, value] of kept) {
-      const entry = this.entries.size < WAITING_MAX ? this.readEntry(key, value) : undefined;
-      const room = entry === undefined ? undefined : this.engine.rooms.open(entry.target);
-      if (entry === undefined || room === undefined) continue;
-      entry.room = room.id;
+      const said = this.entries.size < WAITING_MAX ? readEntry(key, value) : undefined;
+      const room = said === undefined ? undefined : this.engine.rooms.open(said.target);
+      if (said === undefined || room === undefined) continue;
+      const entry = newEntry(said, room.id);
+      // What is kept cannot say more than that it may have gone.
+      entry.unsure = entry.as !== '';
       this.entries.set(entry.key, entry);
       this.seq = Math.max(this.seq, entry.seq);
       this.show(room, entry);
@@ -197,32 +164,6 @@ export class Outbox {
       else this.fail(entry, entry.reason);
       this.count(room);
     }
-  }
-
-  private readEntry(key: string, value: string): Entry | undefined {
-    const seq = Number(/^out:(\d{1,15})$/.exec(key)?.[1] ?? NaN);
-    const { sendId, target, form, text, replyTo, at, as, reason } = readJson(value) ?? {};
-    if (Number.isNaN(seq) || typeof sendId !== 'string' || !/^[\w-]{16,64}$/.test(sendId)) return undefined;
-    if (typeof target !== 'string' || target === '' || typeof text !== 'string' || !isTime(at)) return undefined;
-    return {
-      key: `s${sendId}`,
-      sendId,
-      room: this.engine.facts.fold(target),
-      target,
-      form: form === 'action' || form === 'notice' ? form : 'message',
-      text,
-      replyTo: typeof replyTo === 'string' ? replyTo : undefined,
-      at,
-      seq,
-      keep: 0,
-      state: 'queued',
-      reason: typeof reason === 'string' ? reason : '',
-      as: typeof as === 'string' ? as : '',
-      unsure: typeof as === 'string' && as !== '',
-      label: '',
-      sentAt: 0,
-      barrier: 0,
-    };
   }
 
   // ------------------------------------------------------------------------------------------------ Sending
@@ -448,6 +389,11 @@ export class Outbox {
     const entry = this.entries.get(key);
     const room = entry === undefined ? undefined : this.engine.rooms.byKey(entry.room);
     if (entry?.state !== 'failed' || room === undefined) return;
+    if (split(entry.text, this.bytesMax(room, entry.form)).length > 1) {
+      this.discard(key);
+      this.say(room, entry.text, entry.form, entry.replyTo);
+      return;
+    }
     const item = room.timeline.said(key);
     this.engine.keeper.keep(keepKey(entry), null);
     this.entries.delete(key);
@@ -541,13 +487,3 @@ const HOST_LENGTH = 63;
 
 const MAYBE = 'The connection broke before the server confirmed it. It may not have arrived.';
 const NO_REACTIONS: SaidItem['reactions'] = new Map();
-
-function keepKey(entry: Entry): string {
-  return `out:${String(entry.seq).padStart(12, '0')}`;
-}
-
-function makeSendId(chance: Chance): string {
-  let id = '';
-  while (id.length < SEND_ID_LENGTH) id += Math.floor(chance() * 36).toString(36);
-  return id;
-}

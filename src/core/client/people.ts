@@ -95,6 +95,7 @@ function weJoined(engine: Engine, name: string, message: Message): void {
   }
   if (room.fresh) room.readAt = timeOf(engine, message);
   room.fresh = false;
+  if (engine.goTo === room.id) room.key = engine.joinKey;
   room.joining = false;
   room.joined = true;
   room.wanted = true;

@@ -206,6 +206,10 @@ export class Session {
     if (this.phase !== 'online' || this.readied) return;
     this.readied = true;
     this.joinWanted();
+    for (const room of this.engine.rooms.list) {
+      if (room.kind === 'room' && !room.wanted)
+        this.engine.outbox.refuseRoom(room, `You are not in ${room.name} any more.`);
+    }
     this.engine.sync.opened();
     for (const room of this.engine.rooms.list) {
       if (room.kind !== 'direct' || room.joined) continue;
