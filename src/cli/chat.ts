@@ -5,11 +5,11 @@ import { buildCommand, type CommandContext } from '@stricli/core';
 import { ParleyError } from '../core/base/errors.ts';
 import type { Link } from '../core/ports.ts';
 import type { ClientSettings } from '../core/client/events.ts';
-import { formatAddress } from '../node/transport/address.ts';
+import { formatAddress } from '../node/address.ts';
 import { dialTcp } from '../node/transport/tcp.ts';
 import { dialTls } from '../node/transport/tls.ts';
 import { dialWebSocket } from '../node/transport/websocket.ts';
-import { lastRoomOf, startConversation } from '../ui/tui/conversation.ts';
+import { rememberedOf, startConversation } from '../ui/tui/conversation.ts';
 import { depthOf, plainOnly } from '../ui/tui/depth.ts';
 import { KnownServers } from '../ui/tui/known-servers.ts';
 import { runLines } from '../ui/tui/line-face.ts';
@@ -112,7 +112,7 @@ async function chat(flags: ChatFlags, address = 'localhost'): Promise<number> {
   const conversation = startConversation({
     settings,
     store,
-    lastRoom: lastRoomOf(kept),
+    remembered: rememberedOf(kept),
     dial: () =>
       dial(
         server,
@@ -192,16 +192,19 @@ async function dial(
 ): Promise<Link> {
   const { host, port } = server;
   const trust = ({ certificate, vouched }: { certificate: string; vouched: boolean }): boolean => {
-    const judgement = known.judge(
-      formatAddress({ host, port }),
-      certificate,
-      vouched,
-      new Date().toISOString().slice(0, 10),
-    );
-    if (!judgement.trust) refuse(judgement.why);
-    else if (judgement.firstTime)
-      remark(`First time at ${host}: its certificate is remembered (SHA-256 ${certificate.slice(0, 16)}…).`);
-    return judgement.trust;
+    const today = new Date().toISOString().slice(0, 10);
+    try {
+      const judgement = known.judge(formatAddress({ host, port }), certificate, vouched, today);
+      if (!judgement.trust) refuse(judgement.why);
+      else if (judgement.firstTime) {
+        remark(`First time at ${host}: its certificate is remembered (SHA-256 ${certificate.slice(0, 16)}…).`);
+      }
+      return judgement.trust;
+    } catch (error) {
+      // A list of known servers that cannot be read or written protects nobody.
+      refuse(error instanceof Error ? error.message : String(error));
+      return false;
+    }
   };
   switch (server.via) {
     case 'tcp':

@@ -123,7 +123,7 @@ test('a server with its own certificate is pinned, and a changed certificate is 
   const home = folder(t);
   const first = await serve(t, '--data', folder(t), ...irc);
   const ana = new Lines(t, home, `ircs://127.0.0.1:${port}`, '--nick', 'ana', '--plain');
-  await ana.expect(/^! First time at 127\.0\.0\.1: its certificate is remembered/);
+  await ana.expect(/^-- First time at 127\.0\.0\.1: its certificate is remembered/);
   await ana.expect(/^-- Online as ana\.$/);
   assert.equal(await ana.end(), 0);
   const again = new Lines(t, home, `ircs://127.0.0.1:${port}`, '--plain');

@@ -1,12 +1,14 @@
 /** A server, people with terminals, and a plain IRC connection to make things happen. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Pane } from './tui-pane.ts';
 
@@ -59,6 +61,24 @@ export function homeOf(path: string): Record<string, string> {
     LANG: 'C.UTF-8',
     HOME: path,
   };
+}
+
+/** Resolves when some value of this person's store is this text. */
+export async function kept(home: string, text: string): Promise<void> {
+  const folder = join(homeOf(home)['XDG_STATE_HOME'] ?? '', 'parley', 'chat');
+  for (let looks = 0; looks < 300; looks += 1) {
+    const found = readdirSync(folder)
+      .filter((name) => name.endsWith('.db'))
+      .some((name) => {
+        const db = new DatabaseSync(join(folder, name), { readOnly: true });
+        const row = db.prepare('SELECT 1 FROM kept WHERE value = ?').get(text);
+        db.close();
+        return row !== undefined;
+      });
+    if (found) return;
+    await sleep(50);
+  }
+  throw new Error(`Never stored: ${text}`);
 }
 
 /** A pane with a shell in it, closed after the test. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { chatCommand, folder, freePort, Guest, pane, serve } from './tui-world.ts';
+import { chatCommand, folder, freePort, Guest, kept, pane, serve } from './tui-world.ts';
 
 /** The prompt of the shell, with nothing typed behind it; tmux leaves blanks at the end away. */
 const SHELL = /^\$ ?$/m;
@@ -105,13 +105,15 @@ test('messages written while the server is away are marked, survive kill -9, and
   await ana.shows('2 messages unsent');
   ana.press('Escape');
   await ana.shows(/^>/m);
+  ana.type('half a thought');
+  await kept(home, 'half a thought');
   ana.press('C-z');
   await ana.shows('Stopped');
   ana.enter('kill -9 %1; clear');
   await ana.shows(SHELL);
 
   ana.enter(chatCommand(first.address, '--nick', 'ana'));
-  await ana.shows(/while away 1 +◌ queued[^]*while away 2 +◌ queued/);
+  await ana.shows(/while away 1 +◌ queued[^]*while away 2 +◌ queued[^]*> half a thought/);
   await serve(t, ...flags);
   await ana.shows(/while away 2 +✓/, 40_000);
   const guest = await Guest.arrive(t, first.address, 'ben');
@@ -221,11 +223,12 @@ test('history is fetched from the server while scrolling, and new messages do no
     await ana.shows((screen) => screen !== before);
   }
   await ana.shows(/the beginning of #lobby[^]*number 1\./);
-  const rows = (screen: string) => screen.split('\n').slice(1, -2).join('\n');
+  const rows = (screen: string) => screen.match(/(?<=│)\d\d:\d\d .*/g);
+  const newer = (screen: string) => Number(/↓ (\d+) newer/.exec(screen)?.[1]);
+  const before = newer(ana.screen());
   const seen = rows(ana.screen());
   guest.say('PRIVMSG #lobby :something new');
-  await ana.shows((screen) => /↓ \d+ newer/.test(screen));
-  assert.equal(rows(ana.screen()), seen);
+  assert.deepEqual(rows(await ana.shows((screen) => newer(screen) > before)), seen);
   ana.press('End');
   await ana.shows('something new');
 });

@@ -91,7 +91,7 @@ export function statusRow(face: Face, newer: number): Row {
 }
 
 function statusText({ mode, remark, view, room }: Face): Row {
-  if (remark !== undefined) return [span(remark.text, { role: 'warning' })];
+  if (remark !== undefined && mode !== 'password') return [span(remark.text, { role: 'warning' })];
   if (mode === 'choose')
     return [span('r reply · + react · y copy · t try again · x discard · Enter load · Esc back', MUTED)];
   const trouble = troubleText(view);
@@ -107,15 +107,14 @@ function troubleText({ link, unsent, nick }: ClientView): string | undefined {
     unsent === 0
       ? ''
       : ` Your ${unsent === 1 ? 'message is' : `${unsent} messages are`} kept and will be sent when the link is back.`;
-  if (link.state === 'offline') return `Not connected: ${link.reason}.${kept}`.replace(/\.\.+/, '.');
+  if (link.state === 'offline') return unsent > 0 ? `Not connected.${kept}` : sentence(`Not connected: ${link.reason}`);
   if (link.state !== 'refused') return undefined;
-  const fix =
-    link.fix === 'nick'
-      ? ` Choose another with /nick ${nick}_.`
-      : link.fix === 'password'
-        ? ''
-        : ' /connect tries again.';
-  return `${link.reason}${/[.!?]$/.test(link.reason) ? '' : '.'}${fix}${kept}`;
+  const fixes = { nick: ` Choose another with /nick ${nick}_`, password: '', none: ' /connect tries again.' };
+  return sentence(link.reason) + fixes[link.fix] + kept;
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 function typingText(nicks: readonly string[]): string {

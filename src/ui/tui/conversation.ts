@@ -17,6 +17,10 @@ export interface Conversation {
   act(action: Action): void;
   /** The network came back, or the machine woke up. */
   nudge(): void;
+  /** What was half typed when the program ended, by room. */
+  readonly drafts: ReadonlyMap<Folded, string>;
+  /** Keeps what is half typed; null forgets. */
+  keepDrafts(drafts: ReadonlyMap<Folded, string | null>): void;
   /** Called after every change of the view. */
   onChanged: () => void;
   /** Somebody named us, or wrote to us alone, out of view. */
@@ -34,36 +38,47 @@ const KNOWLEDGE: Knowledge = {
   commands: COMMANDS.map((command) => ({ usage: usage(command), help: command.summary })),
 };
 
-/** Under which key the store keeps the room that was open last; the engine's own keys begin differently. */
+/** Under which keys the store holds what only faces know; the engine's own keys begin differently. */
 const ROOM_KEY = 'face:room';
+const DRAFT_KEY = 'face:draft:';
 
-/** What the store says of the room that was open last. */
-export function lastRoomOf(kept: ReadonlyMap<string, string>): string | undefined {
-  return kept.get(ROOM_KEY);
+/** What a face knew when the program ended. */
+export interface Remembered {
+  /** The room that was open. */
+  readonly room: string | undefined;
+  readonly drafts: ReadonlyMap<Folded, string>;
+}
+
+export function rememberedOf(kept: ReadonlyMap<string, string>): Remembered {
+  const drafts = new Map<Folded, string>();
+  for (const [key, text] of kept)
+    if (key.startsWith(DRAFT_KEY)) drafts.set(key.slice(DRAFT_KEY.length) as Folded, text);
+  return { room: kept.get(ROOM_KEY), drafts };
 }
 
 export interface ConversationOptions {
   readonly settings: ClientSettings;
   readonly store: ClientStore;
-  /** The room that was open when the program ended. */
-  readonly lastRoom: string | undefined;
+  readonly remembered: Remembered;
   readonly dial: () => Promise<Link>;
 }
 
-export function startConversation({ settings, store, dial, lastRoom }: ConversationOptions): Conversation {
+export function startConversation({ settings, store, dial, remembered }: ConversationOptions): Conversation {
   let secure = false;
   let current: Folded | undefined;
+  /** The engine tells of a store that fails; these small things add nothing to it. */
+  const keep = (values: ReadonlyMap<string, string | null>): void => void store.put(values).catch(() => {});
   const onChange = (view: ClientView): void => {
     const before = current;
     current = view.current;
     if (before === undefined) openFirst(view);
-    else if (before !== current) void store.put(new Map([[ROOM_KEY, current]])).catch(() => {});
+    else if (before !== current) keep(new Map([[ROOM_KEY, current]]));
     conversation.onChanged();
   };
   /** Before there is a link, the server's page is in view; what was open last has more to read. */
   const openFirst = (view: ClientView): void => {
     const rooms = view.rooms.filter(({ kind }) => kind !== 'server');
-    const room = rooms.find(({ id }) => id === lastRoom) ?? rooms[0];
+    const room = rooms.find(({ id }) => id === remembered.room) ?? rooms[0];
     if (room !== undefined && settings.rooms.length === 0) shell.act({ do: 'open', room: room.id });
   };
   const shell = startClient({
@@ -92,6 +107,8 @@ export function startConversation({ settings, store, dial, lastRoom }: Conversat
     },
     act: (action) => shell.act(action),
     nudge: () => shell.nudge(),
+    drafts: remembered.drafts,
+    keepDrafts: (drafts) => keep(new Map(Array.from(drafts, ([room, text]) => [DRAFT_KEY + room, text]))),
     onChanged: () => {},
     onNotified: () => {},
     onRemark: () => {},

@@ -117,6 +117,20 @@ export class Face {
     return this.knowledge.complete(this.view, this.view.current, text, cursor);
   }
 
+  /** What is half typed in each room; rooms without anything are left out. */
+  get drafts(): ReadonlyMap<Folded, string> {
+    const drafts = new Map<Folded, string>();
+    for (const [room, { text, shown, own }] of this.#inputs) {
+      const draft = shown === undefined ? text : own;
+      if (draft !== '') drafts.set(room, draft);
+    }
+    return drafts;
+  }
+
+  restoreDrafts(drafts: ReadonlyMap<Folded, string>): void {
+    for (const [room, text] of drafts) this.#inputs.set(room, insert(EMPTY_INPUT, text));
+  }
+
   /** The window onto the current room's log. */
   get window(): Window {
     const layout = layoutOf(this);

@@ -214,7 +214,7 @@ test('no content makes a row too wide, or lets a control character through, on a
           rows,
         );
         // `lines` itself throws for a row that is too wide.
-        for (const keys of ['', `${text}`, '\x1b[A', '\x1b[5~', '\x1bOP', '\x1b', '\x1bOQ']) {
+        for (const keys of ['', text, '\x1b[A', '\x1b[5~', '\x1bOP', '\x1b', '\x1bOQ']) {
           desk.press(keys);
           for (const line of desk.lines()) assert.doesNotMatch(line, /[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/);
         }

@@ -99,6 +99,8 @@ function stage(now: FakeView): { conversation: Conversation; actions: Action[] }
     secure: false,
     act: (action) => void actions.push(action),
     nudge: nothing,
+    drafts: new Map(),
+    keepDrafts: nothing,
     onChanged: nothing,
     onNotified: nothing,
     onRemark: nothing,

@@ -55,7 +55,7 @@ class LineFace {
   start(): void {
     const { input, output } = this.#streams;
     this.#conversation.onChanged = () => this.#changed();
-    this.#conversation.onRemark = (text) => this.#remark(text);
+    this.#conversation.onRemark = (text) => this.#remark(text, 'remark');
     this.#conversation.onEnd = (why) => {
       if (why !== undefined) this.#remark(why);
       this.#end(why === undefined ? 0 : 1);
@@ -122,9 +122,11 @@ class LineFace {
     if (line !== undefined) this.#print(line);
   }
 
-  #remark(text: string): void {
-    for (const line of text.split('\n'))
-      this.#print(this.#form === 'json' ? JSON.stringify({ type: 'error', text: line }) : `! ${printable(line)}`);
+  #remark(text: string, type: 'error' | 'remark' = 'error'): void {
+    for (const line of text.split('\n')) {
+      const plain = `${type === 'error' ? '!' : '--'} ${printable(line)}`;
+      this.#print(this.#form === 'json' ? JSON.stringify({ type, text: line }) : plain);
+    }
   }
 
   #print(line: string): void {

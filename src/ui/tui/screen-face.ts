@@ -1,6 +1,7 @@
 /** The full-screen face at work: keys in, frames out, one timer. */
 import { Buffer } from 'node:buffer';
 import type { ReadStream } from 'node:tty';
+import type { Folded } from '../../core/wire/casemap.ts';
 import { localClock } from './clock.ts';
 import type { Conversation } from './conversation.ts';
 import { Face, type FaceEffect } from './face.ts';
@@ -12,6 +13,8 @@ import { Terminal, type TerminalOutput } from './terminal.ts';
 
 /** Thirty frames a second: more is not seen, and costs a busy room its processor. */
 const FRAME_MS = 33;
+/** What is half typed is stored this long after a key: a sentence costs a few writes, not one a letter. */
+const DRAFTS_MS = 1_000;
 /** How long a goodbye may take. */
 const CLOSE_MS = 2_000;
 
@@ -44,6 +47,8 @@ class ScreenFace {
   #drawnAt = 0;
   #dirty = true;
   #ending = false;
+  #drafts: ReadonlyMap<Folded, string>;
+  #draftsDue: number | undefined;
 
   constructor(
     conversation: Conversation,
@@ -57,13 +62,19 @@ class ScreenFace {
     this.#terminal = new Terminal(input, output, {
       input: (bytes) => this.#typed(bytes),
       resized: (columns, rows) => this.#resized(columns, rows),
-      resumed: () => this.#redraw(),
+      resumed: () => {
+        // However long the program was stopped, the link may be gone.
+        conversation.nudge();
+        this.#redraw();
+      },
       ended: (code) => this.#end(code),
     });
     this.#screen = new Screen((text, done) => this.#terminal.write(text, done), depth);
     this.#screen.onReady = () => this.#changed();
     const { view, knowledge } = conversation;
     this.#face = new Face(view, knowledge, localClock, this.#terminal.columns, this.#terminal.rows, Date.now());
+    this.#drafts = conversation.drafts;
+    this.#face.restoreDrafts(this.#drafts);
   }
 
   start(): void {
@@ -88,8 +99,20 @@ class ScreenFace {
   #typed(bytes: Uint8Array): void {
     const at = Date.now();
     for (const key of this.#keys.feed(bytes, at)) this.#perform(this.#face.handle({ kind: 'pressed', key, at }));
+    this.#draftsDue ??= at + DRAFTS_MS;
     this.#dirty = true;
     this.#plan();
+  }
+
+  /** Stores what changed since the last time. */
+  #keepDrafts(): void {
+    this.#draftsDue = undefined;
+    const before = this.#drafts;
+    this.#drafts = this.#face.drafts;
+    const changes = new Map<Folded, string | null>();
+    for (const [room, text] of this.#drafts) if (before.get(room) !== text) changes.set(room, text);
+    for (const room of before.keys()) if (!this.#drafts.has(room)) changes.set(room, null);
+    if (changes.size > 0) this.#conversation.keepDrafts(changes);
   }
 
   #resized(columns: number, rows: number): void {
@@ -108,6 +131,8 @@ class ScreenFace {
       switch (effect.kind) {
         case 'act':
           this.#conversation.act(effect.action);
+          // What went into the outbox is no draft any more, whatever happens next.
+          if (effect.action.do === 'enter') this.#keepDrafts();
           break;
         case 'redraw':
           this.#redraw();
@@ -135,6 +160,7 @@ class ScreenFace {
     const times = [
       this.#dirty && !this.#screen.busy ? this.#drawnAt + FRAME_MS : undefined,
       this.#face.wakeAt,
+      this.#draftsDue,
       this.#keys.wakeAt,
     ];
     const next = Math.min(...times.filter((time) => time !== undefined));
@@ -150,6 +176,7 @@ class ScreenFace {
 
   #woke(): void {
     const at = Date.now();
+    if (this.#draftsDue !== undefined && at >= this.#draftsDue) this.#keepDrafts();
     for (const key of this.#keys.woke(at)) this.#perform(this.#face.handle({ kind: 'pressed', key, at }));
     this.#changed();
   }
@@ -159,6 +186,7 @@ class ScreenFace {
     this.#ending = true;
     clearTimeout(this.#timer);
     this.#terminal.close();
+    this.#keepDrafts();
     const finish = (): void => {
       clearTimeout(late);
       this.#finish({ code, why });

@@ -150,7 +150,7 @@ for (const [text, tls, read] of ADDRESSES) {
       url,
       password && `password=${password}`,
       nick && `nick=${nick}`,
-      rooms.length > 0 && `rooms=${rooms}`,
+      rooms.length > 0 && `rooms=${rooms.join()}`,
     ];
     assert.equal(parts.filter(Boolean).join(' '), read);
   });
