@@ -283,6 +283,22 @@ test('a reaction finds its message when that is loaded later', () => {
   assert.deepEqual(talk.said('#tea')[0]?.reactions.get('👍'), ['cat']);
 });
 
+test('a history that is refused is not asked for again on this connection', () => {
+  const talk = inTea();
+  talk.hear(':bob!b@h PRIVMSG ann :psst');
+  talk.act({ do: 'older', room: fold('bob') });
+  assert.equal(talk.room('bob').loadingOlder, true);
+  talk.hear('FAIL CHATHISTORY INVALID_TARGET LATEST bob :Messages there could not be retrieved');
+  assert.deepEqual([talk.room('bob').loadingOlder, talk.room('bob').beginningKnown], [false, true]);
+  talk.look();
+  talk.act({ do: 'older', room: fold('bob') });
+  assert.deepEqual(talk.look(), []);
+  talk.close();
+  talk.pass(2_000);
+  talk.welcome(MODERN);
+  assert.equal(talk.room('bob').beginningKnown, false);
+});
+
 test('an answer shows what it answers', () => {
   const talk = inTea();
   talk.hear('@msgid=m1 :bob!b@h PRIVMSG #tea :tea?', '@msgid=m2;+draft/reply=m1 :cat!c@h PRIVMSG #tea :yes');

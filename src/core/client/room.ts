@@ -41,6 +41,8 @@ export class Room implements RoomView {
   readAt: number;
   /** Never been in it: what was said before we first come is not unread. */
   fresh = true;
+  /** The server gave no history of it: not asked again on this connection, or a face at the top would ask for ever. */
+  historyRefused = false;
   /** How far back history was read: pages may hold lines that are not shown. */
   oldest: Place | undefined = undefined;
   /** Reactions whose message is not loaded, by its msgid. */

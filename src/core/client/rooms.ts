@@ -44,6 +44,7 @@ export class Rooms {
     const room = new Room(id, kind, cleanName(name), name, this.engine.serverNow);
     room.people.rank(this.engine.facts.prefixSymbols);
     if (kind === 'direct') room.joined = this.engine.online;
+    room.beginningKnown = this.engine.online && !this.engine.sync.available;
     this.byId.set(id, room);
     this.place(room);
     this.engine.keeper.mark(room);

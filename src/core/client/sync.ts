@@ -98,7 +98,10 @@ export class Sync {
     const { engine } = this;
     for (const room of engine.rooms.list) {
       room.caughtUp = false;
+      if (room.historyRefused) room.beginningKnown = false;
+      room.historyRefused = false;
       if (room.kind !== 'direct') continue;
+      if (!this.available) room.beginningKnown = true;
       if (!this.available) engine.outbox.historyMissing(room);
       else if (engine.outbox.asksHistory(room)) this.catchUp(room);
     }
@@ -325,8 +328,12 @@ export class Sync {
     this.pump();
   }
 
-  private abandon({ room, gap }: Request): void {
+  private abandon({ room, kind, gap }: Request): void {
     room.loadingOlder = false;
+    if ((kind === 'older' || kind === 'latest') && !room.beginningKnown) {
+      room.beginningKnown = true;
+      room.historyRefused = true;
+    }
     const item = gap === undefined ? undefined : room.timeline.gap(gap);
     if (item !== undefined) room.timeline.replace({ ...item, loading: false });
     this.engine.outbox.historyMissing(room);
