@@ -99,7 +99,7 @@ export async function openAllDoors(options: DoorsOptions): Promise<Doors> {
         watching?.look();
         if (files !== undefined || pair === undefined) return;
         const fresh = await ownPair(directory);
-        if (fresh.cert.trim() !== pair.cert.trim() && directory !== undefined) change(fresh);
+        if (fresh.cert !== pair.cert && directory !== undefined) change(fresh);
       },
       close: () => {
         watching?.close();

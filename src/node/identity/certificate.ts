@@ -71,7 +71,7 @@ export async function makeCertificate(names: readonly string[], now: number, key
   });
   const pkcs8 = Buffer.from(await subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
   return {
-    cert: certificate.toString('pem'),
+    cert: `${certificate.toString('pem').trim()}\n`,
     key: `-----BEGIN PRIVATE KEY-----\n${(pkcs8.match(/.{1,64}/g) ?? []).join('\n')}\n-----END PRIVATE KEY-----\n`,
   };
 }

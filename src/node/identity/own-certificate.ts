@@ -13,7 +13,7 @@ export async function ownCertificate(directory: string | undefined, now: number)
   const kept = directory === undefined ? undefined : readKept(join(directory, 'tls.pem'));
   if (kept !== undefined && stillGood(kept, names, now)) return kept;
   const made = await makeCertificate(names, now, kept?.key);
-  if (directory !== undefined) keepSecret(join(directory, 'tls.pem'), `${made.cert.trim()}\n${made.key.trim()}`);
+  if (directory !== undefined) keepSecret(join(directory, 'tls.pem'), made.cert + made.key.trim());
   return made;
 }
 

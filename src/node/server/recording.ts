@@ -149,7 +149,7 @@ export async function openRecording(path: string): Promise<Recording> {
       const result = v.safeParse(EVENT, value);
       // The shapes above say no more than the types do, and leave entries and rows to the hub.
       if (result.success) yield result.output as unknown as HubEvent;
-      else throw damaged(path, number, v.summarize(result.issues));
+      else throw damaged(path, number, `${v.getDotPath(result.issues[0]) ?? 'event'}: ${result.issues[0].message}`);
     }
   }
   const { settings, restored } = start.output;

@@ -3,7 +3,7 @@
  * are known, by their whole address: no path of a request ever reaches the file system.
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, type Dirent } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -152,18 +152,19 @@ function compressed(body: Buffer, type: string): Buffer | undefined {
   return brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } });
 }
 
+/** Plain files only: a link could lead anywhere. */
 function filesUnder(root: string): Map<string, string> {
   const known = new Map<string, string>();
-  let names: string[];
+  let entries: Dirent[];
   try {
-    names = readdirSync(root, { recursive: true, encoding: 'utf8' });
+    entries = readdirSync(root, { recursive: true, withFileTypes: true });
   } catch {
     return known; // not built
   }
-  for (const name of names) {
-    const path = join(root, name);
+  for (const entry of entries) {
     // Source maps are for those who have the sources.
-    if (known.size >= FILES_MAX || name.endsWith('.map') || !statSync(path).isFile()) continue;
+    if (known.size >= FILES_MAX || !entry.isFile() || entry.name.endsWith('.map')) continue;
+    const path = join(entry.parentPath, entry.name);
     known.set(`/${relative(root, path).split(sep).join('/')}`, path);
   }
   return known;
