@@ -150,6 +150,7 @@ function Loaded(props: { screen: Screen; room: RoomView; view: ClientView }) {
 function globalKey(event: KeyboardEvent, view: ClientView): void {
   const inText = event.target instanceof HTMLElement && event.target.closest('input, textarea, select') !== null;
   const command = event.ctrlKey || event.metaKey;
+  if (command) void loadLater(); // the palette should be there when its letter is pressed
   if (command && !event.altKey && event.key.toLowerCase() === 'k') {
     if (overlay.value === 'palette') closeOverlay();
     else openOverlay('palette');

@@ -119,8 +119,22 @@ function draw(): void {
   reachPending(now);
   followRoom(now);
   followNick(now);
-  view.value = { ...now };
+  view.value = { ...now, rooms: now.rooms.map(snapshot) };
 }
+
+/**
+ * The engine changes its rooms in place; what is drawn must be another object exactly when something is different.
+ * Items and members stay shared: they are read in the same turn.
+ */
+function snapshot(room: RoomView): RoomView {
+  const last = snapshots.get(room);
+  if (last?.version === room.version && last.id === room.id) return last;
+  const next = { ...room };
+  snapshots.set(room, next);
+  return next;
+}
+
+const snapshots = new WeakMap<RoomView, RoomView>();
 
 // ------------------------------------------------------------------------------------------------ The address
 

@@ -3,6 +3,7 @@ import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hook
 import type { Completion } from '../../../core/client/completion.ts';
 import type { ClientView, RoomView } from '../../../core/client/view.ts';
 import { loadedLater, loadLater } from '../later.ts';
+import { overlay } from '../navigation.ts';
 import { Icon } from '../parts/icons.tsx';
 import { draftOf, keepDraft, sendTyping } from '../preferences.ts';
 import { act } from '../session.ts';
@@ -24,14 +25,25 @@ export function Composer({ room, view }: { room: RoomView; view: ClientView }) {
   const listId = useId();
   const replyTo = replies.value.get(room.id);
 
-  useLayoutEffect(() => grow(area.current), [text]);
+  /** Where the caret goes once the text that was put in is drawn. */
+  const caretTo = useRef<number>(undefined);
+
+  useLayoutEffect(() => {
+    grow(area.current);
+    if (caretTo.current !== undefined) area.current?.setSelectionRange(caretTo.current, caretTo.current);
+    caretTo.current = undefined;
+  }, [text]);
   useEffect(() => {
     const timer = setTimeout(() => keepDraft(room.id, text), DRAFT_MS);
     return () => clearTimeout(timer);
   }, [text]);
+  const latest = useRef(text);
+  latest.current = text;
   useEffect(() => {
-    const keep = (): void => keepDraft(room.id, area.current?.value ?? '');
+    const keep = (): void => keepDraft(room.id, latest.current);
     addEventListener('pagehide', keep);
+    // With a finger, the keyboard would jump up and hide half of the room; and nobody wants it behind a dialog.
+    if (matchMedia('(pointer: fine)').matches && overlay.value === undefined) area.current?.focus();
     return () => {
       removeEventListener('pagehide', keep);
       keep();
@@ -88,7 +100,7 @@ export function Composer({ room, view }: { room: RoomView; view: ClientView }) {
     const caret = from.from + candidate.text.length;
     setText(text.slice(0, from.from) + candidate.text + text.slice(from.to));
     show(undefined);
-    requestAnimationFrame(() => area.current?.setSelectionRange(caret, caret));
+    caretTo.current = caret;
   }
 
   /** Tab: takes the chosen one, or the only one, or shows what could stand here. */

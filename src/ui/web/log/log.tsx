@@ -247,7 +247,7 @@ class LogState {
     size.observe(element);
     return () => {
       size.disconnect();
-      bottomInView.value = false;
+      if (bottomInView.value === this.#room.id) bottomInView.value = undefined;
       if (this.window.following || this.#anchor === undefined) places.delete(this.#room.id);
       else places.set(this.#room.id, this.#anchor);
     };
@@ -265,7 +265,7 @@ class LogState {
     if (!this.#opened) return;
     const rest = below(element);
     const atBottom = rest <= AT_BOTTOM_PX && this.window.atNewest;
-    bottomInView.value = atBottom;
+    bottomInView.value = atBottom ? this.#room.id : undefined;
     if (atBottom !== this.window.following) {
       if (atBottom) this.window.following = true;
       else this.#leaveBottom();

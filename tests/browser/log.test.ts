@@ -1,0 +1,157 @@
+/** The reader's place in a long log. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { openBrowser, Person } from './browser.ts';
+import { PretendServer } from './pretend-server.ts';
+
+const DAY = 86_400_000;
+let browser: Browser;
+let server: PretendServer;
+before(async () => {
+  [browser, server] = await Promise.all([openBrowser(), new PretendServer().start()]);
+});
+after(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+/** `n` messages over the last days, one every few seconds; text of one to four lines. */
+function fill(room: string, n: number): void {
+  const end = Date.now() - 60_000;
+  server.history.set(
+    room,
+    Array.from({ length: n }, (_, i) => ({
+      at: end - (n - i) * Math.min(1_000, (3 * DAY) / n),
+      from: `nick${i % 7}`,
+      text: `message ${i}${' and more of it'.repeat((i * 7) % 13)}`,
+    })),
+  );
+}
+
+/** The first row in view, and how far it is from the top of the log. */
+function place(person: Person): Promise<{ key: string; top: number }> {
+  return person.page.evaluate(() => {
+    const log = document.querySelector('.log')!;
+    const edge = log.getBoundingClientRect().top;
+    const row = [...log.querySelectorAll<HTMLElement>('[data-key]')].find(
+      (each) => each.getBoundingClientRect().bottom > edge + 1,
+    )!;
+    return { key: row.dataset['key']!, top: row.getBoundingClientRect().top - edge };
+  });
+}
+
+const topOf = (person: Person, key: string): Promise<number> =>
+  person.page.evaluate((wanted) => {
+    const log = document.querySelector('.log')!;
+    const row = log.querySelector(`[data-key="${CSS.escape(wanted)}"]`);
+    return row === null ? Number.NaN : row.getBoundingClientRect().top - log.getBoundingClientRect().top;
+  }, key);
+
+const rows = (person: Person): Promise<number> =>
+  person.page.evaluate(() => document.querySelector('.log')!.children.length);
+
+test('a room of 100,000 messages opens at once, stays small, and keeps the reader’s place for 20 pages', async () => {
+  fill('#long', 100_000);
+  const ann = await Person.open(browser);
+  await ann.page.goto(`${server.url}#/r/long`);
+  await ann.page.getByLabel('Your nick').fill('ann');
+  const opened = Date.now();
+  await ann.page.keyboard.press('Enter');
+  await ann.sees(`message 99999${' and more of it'.repeat((99_999 * 7) % 13)}`);
+  assert.ok(Date.now() - opened < 2_000, `readable after ${Date.now() - opened} ms`);
+
+  const page = ann.page;
+  for (let i = 0; i < 20; i++) {
+    // To the top of what is here: older ones are put in above, and the row that was there stays where it was.
+    const before = await page.evaluate(() => {
+      const log = document.querySelector('.log')!;
+      log.scrollTop = Math.min(log.scrollTop, 300);
+      return document.querySelector<HTMLElement>('.log [data-key]')!.dataset['key'];
+    });
+    const { key, top } = await place(ann);
+    await page.waitForFunction(
+      (first) => document.querySelector<HTMLElement>('.log [data-key]')!.dataset['key'] !== first,
+      before,
+    );
+    const moved = (await topOf(ann, key)) - top;
+    assert.ok(Math.abs(moved) <= 2, `page ${i}: the row moved by ${moved} px`);
+    assert.ok((await rows(ann)) <= 400, `page ${i}: ${await rows(ann)} rows`);
+  }
+  assert.ok((await page.locator('.log').textContent())!.includes('message 99'), 'still in the history');
+
+  await page.getByRole('button', { name: /Latest|new/ }).click();
+  await ann.sees(`message 99999${' and more of it'.repeat((99_999 * 7) % 13)}`);
+  assert.deepEqual(ann.faults, []);
+  await ann.close();
+});
+
+test('a message at the end of a full log costs less than a frame', async () => {
+  fill('#frame', 5_000);
+  const ann = await Person.open(browser);
+  await ann.enter(`${server.url}#/r/frame`, 'ann');
+  await ann.page.locator('.said').nth(90).waitFor();
+  await ann.page.evaluate(() => {
+    const costs: number[] = [];
+    (globalThis as { costs?: number[] }).costs = costs;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) costs.push(entry.duration);
+    }).observe({ type: 'longtask', buffered: false });
+  });
+  for (let i = 0; i < 100; i++) server.say('#frame', 'joe', `live ${i}`);
+  await ann.sees('live 99');
+  for (let i = 100; i < 120; i++) {
+    server.say('#frame', 'joe', `live ${i}`);
+    await ann.sees(`live ${i}`);
+  }
+  const costs = await ann.page.evaluate(() => (globalThis as { costs?: number[] }).costs ?? []);
+  // A long task is one of 50 ms and more: twice and more the frame we aim at, which a busy test machine may need.
+  assert.ok(costs.filter((ms) => ms > 50).length <= 2, `long tasks: ${costs.map(Math.round).join(', ')} ms`);
+  await ann.close();
+});
+
+test('who reads further up is not moved by what arrives below, nor by what is put in above', async () => {
+  fill('#read', 400);
+  const ann = await Person.open(browser);
+  await ann.enter(`${server.url}#/r/read`, 'ann');
+  await ann.page.locator('.said').nth(60).waitFor();
+  await ann.page.evaluate(() => {
+    const log = document.querySelector('.log')!;
+    log.scrollTop = log.scrollHeight / 2;
+  });
+  await ann.page.locator('.pill').waitFor();
+  const { key, top } = await place(ann);
+  for (let i = 0; i < 30; i++) server.say('#read', 'joe', `below ${i}`);
+  await ann.page.locator('.pill.fresh', { hasText: '30 new' }).waitFor();
+  assert.ok(Math.abs((await topOf(ann, key)) - top) <= 2);
+  await ann.page.locator('.pill').click();
+  await ann.sees('below 29');
+  const rest = await ann.page.evaluate(() => {
+    const log = document.querySelector('.log')!;
+    return log.scrollHeight - log.scrollTop - log.clientHeight;
+  });
+  assert.ok(rest <= 32, `${rest} px above the bottom`);
+  await ann.close();
+});
+
+test('who is at the bottom stays there, also when the window changes its size', async () => {
+  fill('#follow', 200);
+  const ann = await Person.open(browser);
+  await ann.enter(`${server.url}#/r/follow`, 'ann');
+  await ann.page.locator('.said').nth(60).waitFor();
+  for (let i = 0; i < 20; i++) server.say('#follow', 'joe', `next ${i} ${'long '.repeat(40)}`);
+  await ann.page.locator('.said-text', { hasText: 'next 19' }).waitFor();
+  const atBottom = (): Promise<boolean> =>
+    ann.page
+      .waitForFunction(() => {
+        const log = document.querySelector('.log')!;
+        return log.scrollHeight - log.scrollTop - log.clientHeight <= 32;
+      })
+      .then(() => true);
+  await atBottom();
+  await ann.page.setViewportSize({ width: 700, height: 500 });
+  await atBottom();
+  await ann.page.setViewportSize({ width: 390, height: 844 });
+  await atBottom();
+  await ann.close();
+});
