@@ -17,12 +17,20 @@ const enough = version[0] > NEEDED[0] || (version[0] === NEEDED[0] && version[1]
 if (enough) {
   if (modules.enableCompileCache) modules.enableCompileCache();
   const source = here('../src/cli/main.ts');
-  import(fs.existsSync(source) ? new URL('../src/cli/main.ts', import.meta.url) : new URL('../dist/cli/main.js', import.meta.url));
+  void import(
+    fs.existsSync(source)
+      ? new URL('../src/cli/main.ts', import.meta.url)
+      : new URL('../dist/cli/main.js', import.meta.url)
+  );
 } else {
   const own = here(process.platform === 'win32' ? '../node_modules/.bin/node.cmd' : '../node_modules/.bin/node');
   if (process.env.PARLEY_LAUNCHED || !fs.existsSync(own)) {
     console.error(
-      'Parley needs Node ' + NEEDED.join('.') + ' or newer (this is ' + process.versions.node + '). ' +
+      'Parley needs Node ' +
+        NEEDED.join('.') +
+        ' or newer (this is ' +
+        process.versions.node +
+        '). ' +
         'In a clone of the repository, `npm ci` installs it; elsewhere, see https://nodejs.org.',
     );
     process.exit(1);

@@ -185,4 +185,7 @@ export interface Records {
 }
 
 /** How long messages are kept: all, those younger than `ageMs`, or the newest `rows` messages (and events) of each timeline. */
-export type Retention = { readonly kind: 'forever' } | { readonly kind: 'age'; readonly ageMs: number } | { readonly kind: 'rows'; readonly rows: number };
+export type Retention =
+  | { readonly kind: 'forever' }
+  | { readonly kind: 'age'; readonly ageMs: number }
+  | { readonly kind: 'rows'; readonly rows: number };

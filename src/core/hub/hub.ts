@@ -38,7 +38,7 @@ export class Hub implements CallHost, FoldHost {
   private proposed = 0;
   private asked = 0;
   private readonly proposals = new Map<number, Call>();
-  private readonly queries = new Map<number, { call: Call; then: (answer: Answer) => void }>();
+  private readonly queries = new Map<number, { call: Call; take: (answer: Answer) => void }>();
   private sweptAt: number | undefined = undefined;
 
   constructor(settings: HubSettings, restored: Restored) {
@@ -284,7 +284,7 @@ export class Hub implements CallHost, FoldHost {
 
   ask(query: Query, call: Call, then: (answer: Answer) => void): void {
     this.asked += 1;
-    this.queries.set(this.asked, { call, then });
+    this.queries.set(this.asked, { call, take: then });
     this.effects.push({ kind: 'query', query: this.asked, ask: query });
   }
 
@@ -292,8 +292,8 @@ export class Hub implements CallHost, FoldHost {
     const waiting = this.queries.get(query);
     if (waiting === undefined) return;
     this.queries.delete(query);
-    const { call, then } = waiting;
-    if (this.state.conns.has(call.conn.id)) then(answer);
+    const { call, take } = waiting;
+    if (this.state.conns.has(call.conn.id)) take(answer);
     this.answeredOne(call, call.at);
   }
 
