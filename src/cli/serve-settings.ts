@@ -82,6 +82,12 @@ export function resolveSettings(
       `A certificate needs both its file and its key: ${cert === undefined ? '--tls-cert' : '--tls-key'} is missing.`,
     );
   }
+  const irc = listeners('--irc', flags.irc ?? asList(file.listen?.irc) ?? IRC_DEFAULT);
+  const ircTls = listeners('--irc-tls', flags.ircTls ?? asList(file.listen?.ircTls) ?? (flags.lan ? IRC_TLS_LAN : []));
+  const web = listeners('--web', flags.web ?? asList(file.listen?.web) ?? (flags.lan ? WEB_LAN : WEB_DEFAULT));
+  if (irc.length + ircTls.length + web.length === 0) {
+    throw wrong('Every listener is switched off: leave on at least one of --irc, --irc-tls and --web.');
+  }
   const durability = flags.durability ?? file.server?.durability ?? 'full';
   if (durability !== 'full' && durability !== 'relaxed') throw wrong('--durability is either "full" or "relaxed".');
   if (flags.memory && flags.data !== undefined)
@@ -115,9 +121,9 @@ export function resolveSettings(
     dataDirectory: flags.data ?? file.server?.data,
     memory: flags.memory,
     durability,
-    irc: listeners('--irc', flags.irc ?? asList(file.listen?.irc) ?? IRC_DEFAULT),
-    ircTls: listeners('--irc-tls', flags.ircTls ?? asList(file.listen?.ircTls) ?? (flags.lan ? IRC_TLS_LAN : ['none'])),
-    web: listeners('--web', flags.web ?? asList(file.listen?.web) ?? (flags.lan ? WEB_LAN : WEB_DEFAULT)),
+    irc,
+    ircTls,
+    web,
     certificate: cert === undefined || key === undefined ? undefined : { cert, key },
     origins: file.listen?.origins ?? [],
     keep: parseRetention(file.history?.keep ?? 'forever') ?? { kind: 'forever' },

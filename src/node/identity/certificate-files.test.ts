@@ -45,7 +45,7 @@ test('a renewed pair is used for who comes, who is in stays, and a broken one is
     port: 0,
     certificate: first,
     accept: (link) => {
-      link.onLines = ([line]) => link.send({ text: `${String(line)}\r\n` });
+      link.onLines = ([line]) => link.send({ text: typeof line === 'string' ? `${line}\r\n` : '' });
     },
   });
   const watching = watchCertificate(
