@@ -43,7 +43,7 @@ const BURST_ROOM: Scene = {
 const BURST_ROOM_QUIET: Scene = {
   name: 'burst-room-no-names',
   title: 'the same, with the capability no-implicit-names',
-  load: { mode: 'storm', clients: 5000, rooms: 1, caps: 'draft/no-implicit-names' },
+  load: { mode: 'storm', clients: 5000, rooms: 1, caps: 'no-implicit-names' },
   peers: false,
 };
 

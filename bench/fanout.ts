@@ -56,13 +56,13 @@ export async function benchFanout(options: BenchOptions): Promise<Section> {
   const { here: peers, missing } = present(PEERS);
   const runs = options.quick ? quickRuns(peers) : fullRuns(peers);
   const rounds = options.rounds ?? (options.quick ? 1 : 3);
-  const timing = options.quick ? { warm: 0.7, measure: 1 } : { warm: 2, measure: 3 };
+  const timing = options.quick ? { warm: 0.7, measure: 1 } : { warm: 2, measure: 2 };
   const results: Result[] = [];
   for (let round = 1; round <= rounds; round++) {
     for (const run of runs) {
-      const load = { ...run.shape.load, ...timing, drain: 3, 'max-time': 40 };
+      const load = { ...run.shape.load, ...timing, drain: 10, 'max-time': 40 };
       options.progress(`fan-out, round ${round} of ${rounds}: ${run.shape.name}, ${run.server.name}`);
-      results.push({ ...run, round, outcome: await measure(run.server, load, run.server !== PARLEY_UNPINNED) });
+      results.push({ ...run, round, outcome: await calmest(run, load, options.quick ? 1 : TRIES) });
     }
   }
   const lines = [
@@ -75,7 +75,8 @@ export async function benchFanout(options: BenchOptions): Promise<Section> {
     '',
     "Deliveries per second / per second of the server's processor time, median (lowest to highest) of",
     `${rounds} round(s) of ${timing.measure} s. Server on core 0, load on core 1; "both cores" leaves the placing to the system.`,
-    'Others: how much of the two cores was used by neither the server nor the load; far above zero, the row says little.',
+    'Others: the share of a core (the larger of the two) that neither the server nor the load used. Above a tenth the run is',
+    'repeated, at most three times, and the calmest counts; far above it, the row says little.',
   ];
   const figures = results.map(({ shape, server, round, outcome }) => ({
     shape: shape.name,
@@ -84,6 +85,26 @@ export async function benchFanout(options: BenchOptions): Promise<Section> {
     ...outcome,
   }));
   return { name: 'fan-out', lines, figures };
+}
+
+/** A run that others disturbed is repeated so often at most, and the calmest counts. */
+const TRIES = 4;
+/** How much of a core others may use without our minding. */
+const CALM = 0.1;
+
+async function calmest({ server }: Run, load: LoadOptions, tries: number): Promise<Outcome> {
+  let best = await measure(server, load, server !== PARLEY_UNPINNED);
+  for (let i = 1; i < tries && best.ok && disturbance(best) > CALM; i++) {
+    const again = await measure(server, load, server !== PARLEY_UNPINNED);
+    if (again.ok && disturbance(again) < disturbance(best)) best = again;
+  }
+  return best;
+}
+
+/** The share of a core that others used, of the two the larger; of all cores together without pinning. */
+function disturbance(report: LoadReport): number {
+  const { othersOnServerCoreSeconds = 0, othersOnOwnCoreSeconds = 0, othersSeconds = 0, seconds } = report;
+  return Math.max(othersOnServerCoreSeconds, othersOnOwnCoreSeconds, othersSeconds) / seconds;
 }
 
 function quickRuns(peers: readonly Server[]): Run[] {
@@ -128,23 +149,17 @@ function figureTable(runs: readonly Run[], results: readonly Result[]): string[]
           milliseconds(median(all((r) => r.p50Us))),
           milliseconds(median(all((r) => r.p99Us))),
           `${Math.round(median(all((r) => r.rssKiB)) / 1024)}`,
-          percent(median(all((r) => (r.othersOnServerCoreSeconds ?? Number.NaN) / r.seconds))),
-          percent(median(all((r) => (r.othersOnOwnCoreSeconds ?? Number.NaN) / r.seconds))),
+          percent(median(all(disturbance))),
         ];
       });
     lines.push('', `**${shape.name}**: ${shape.title}`, '');
-    lines.push(
-      ...table(
-        ['server', 'deliveries/s', 'per CPU s', 'p50 ms', 'p99 ms', 'MiB', 'others: server core', 'load core'],
-        rows,
-      ),
-    );
+    lines.push(...table(['server', 'deliveries/s', 'per CPU s', 'p50 ms', 'p99 ms', 'MiB', 'others'], rows));
   }
   return lines;
 }
 
 const milliseconds = (us: number): string => (us / 1000).toFixed(1);
-const percent = (share: number): string => (Number.isNaN(share) ? '-' : `${Math.round(share * 100)} %`);
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 /** The figure of one server over the best of others, within each round, then the median. */
 function ratio(

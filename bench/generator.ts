@@ -25,9 +25,10 @@ export interface LoadReport {
   readonly serverCpuSeconds: number;
   readonly serverMainCpuSeconds: number;
   readonly ownCpuSeconds: number;
-  /** Only where both are bound to a core: what everybody else used of it. */
+  /** What everybody else used: of the two cores, if both programs are bound to one, else of all together. */
   readonly othersOnServerCoreSeconds?: number;
   readonly othersOnOwnCoreSeconds?: number;
+  readonly othersSeconds?: number;
   readonly deliveriesPerSecond: number;
   readonly deliveriesPerCpuSecond: number;
   /** How many lines one read of the load brings: how well the server puts lines together. */
@@ -104,8 +105,10 @@ export async function measure(server: Server, options: LoadOptions, pinned = tru
       pinned ? LOAD_CORE : undefined,
     );
     const outcome: unknown = text.startsWith('{') ? JSON.parse(text) : undefined;
-    if (isOutcome(outcome)) return outcome;
-    return { ok: false, fault: 'the load generator printed no report' };
+    if (!isOutcome(outcome)) return { ok: false, fault: 'the load generator printed no report' };
+    if (options['caps'] !== undefined && outcome.caps === '')
+      return { ok: false, fault: 'it offers no such capability' };
+    return outcome;
   } catch (error) {
     return { ok: false, fault: error instanceof Error ? error.message : String(error) };
   } finally {

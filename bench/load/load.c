@@ -139,7 +139,7 @@ struct usage {
   double main_cpu_s; /* its first thread only */
   long rss_kib;
   double own_cpu_s;
-  double server_core_s, own_core_s; /* how long these cores were busy, whoever used them */
+  double server_core_s, own_core_s; /* how long these cores were busy, whoever used them; all cores if they are not said */
 };
 
 static int slurp(const char *path, char *text, size_t size) {
@@ -160,12 +160,13 @@ static double stat_cpu(const char *path) {
   return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
 }
 
-/* What neither the server nor we used of a core is the noise that others made. */
+/* What neither the server nor we used of a core, or (-1) of all of them, is the noise that others made. */
 static double core_busy(int core) {
   char text[8192], name[16];
   unsigned long long user = 0, nice = 0, system = 0, irq = 0, softirq = 0, steal = 0;
-  if (core < 0 || !slurp("/proc/stat", text, sizeof text)) return 0;
-  snprintf(name, sizeof name, "\ncpu%d ", core);
+  if (!slurp("/proc/stat", text, sizeof text)) return 0;
+  if (core < 0) snprintf(name, sizeof name, "cpu ");
+  else snprintf(name, sizeof name, "\ncpu%d ", core);
   char *line = strstr(text, name);
   if (line) sscanf(line + strlen(name), "%llu %llu %llu %*u %*u %llu %llu %llu", &user, &nice, &system, &irq, &softirq, &steal);
   return (double)(user + nice + system + irq + softirq + steal) / (double)sysconf(_SC_CLK_TCK);
@@ -348,14 +349,16 @@ static void on_join_line(struct client *c, const char *prefix) {
   if (++inside == opt.clients) inside_ns = now_ns() - started;
 }
 
+/* CAP <nick> ACK|NAK [:]<capability>: one word may stand without a colon. */
 static void on_cap(struct client *c, const char *answer) {
-  const char *list = strchr(answer, ':');
-  int agreed = strstr(answer, " ACK ") != NULL;
+  const char *agreed = strstr(answer, " ACK ");
   if (!agreed && !strstr(answer, " NAK ")) return;
-  if (agreed && list && strncmp(list + 1, "echo-message", 12) == 0) c->echo = 1;
-  if (agreed && list && index_of(c) == 0) {
+  if (agreed) {
+    const char *cap = agreed + 5 + (agreed[5] == ':');
+    if (strncmp(cap, "echo-message", 12) == 0) c->echo = 1;
     size_t used = strlen(caps_agreed);
-    snprintf(caps_agreed + used, sizeof caps_agreed - used, "%s%.*s", used ? " " : "", (int)strcspn(list + 1, " \r"), list + 1);
+    if (index_of(c) == 0)
+      snprintf(caps_agreed + used, sizeof caps_agreed - used, "%s%.*s", used ? " " : "", (int)strcspn(cap, " "), cap);
   }
   if (c->caps_open && --c->caps_open == 0) say(c, "CAP END");
 }
@@ -714,8 +717,10 @@ static int report(void) {
   double own = at_to.own_cpu_s - at_from.own_cpu_s;
   printf(",\"seconds\":%.3f,\"serverCpuSeconds\":%.2f,\"serverMainCpuSeconds\":%.2f,\"ownCpuSeconds\":%.2f", span, cpu,
          at_to.main_cpu_s - at_from.main_cpu_s, own);
-  if (opt.server_core >= 0) printf(",\"othersOnServerCoreSeconds\":%.2f", at_to.server_core_s - at_from.server_core_s - cpu);
-  if (opt.own_core >= 0) printf(",\"othersOnOwnCoreSeconds\":%.2f", at_to.own_core_s - at_from.own_core_s - own);
+  double server_core = at_to.server_core_s - at_from.server_core_s, own_core = at_to.own_core_s - at_from.own_core_s;
+  if (opt.server_core >= 0 && opt.own_core >= 0)
+    printf(",\"othersOnServerCoreSeconds\":%.2f,\"othersOnOwnCoreSeconds\":%.2f", server_core - cpu, own_core - own);
+  else printf(",\"othersSeconds\":%.2f", server_core - cpu - own);
   if (opt.mode == CHAT) {
     double count = (double)measured_received;
     printf(",\"senders\":%d,\"window\":%d,\"rate\":%g,\"body\":%d", opt.senders, opt.rate > 0 ? 0 : opt.window, opt.rate, opt.body);
