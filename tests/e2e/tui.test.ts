@@ -62,6 +62,8 @@ test('typing is shown, and completion knows nicks and commands', async (t) => {
   const ana = pane(t, folder(t));
   const ben = pane(t, folder(t));
   ana.enter(chatCommand(server.address, '--nick', 'ana'));
+  // Whoever is first in a room may set its topic.
+  await ana.shows('1 person');
   ben.enter(chatCommand(server.address, '--nick', 'benjamin'));
   await ana.shows('2 people');
   await ben.shows('2 people');

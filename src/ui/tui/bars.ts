@@ -90,11 +90,11 @@ export function statusRow(face: Face, newer: number): Row {
   return spread(fitRow([span(' '), ...statusText(face)], face.columns), right, face.columns);
 }
 
-function statusText({ mode, remark, view, room }: Face): Row {
+function statusText({ mode, remark, view, room, columns }: Face): Row {
   if (remark !== undefined && mode !== 'password') return [span(remark.text, { role: 'warning' })];
   if (mode === 'choose')
     return [span('r reply · + react · y copy · t try again · x discard · Enter load · Esc back', MUTED)];
-  const trouble = troubleText(view);
+  const trouble = troubleText(view, columns);
   if (trouble !== undefined) return [span(trouble, { role: 'warning' })];
   const typing = room?.typing ?? [];
   if (typing.length > 0) return [span(typingText(typing), MUTED)];
@@ -102,12 +102,16 @@ function statusText({ mode, remark, view, room }: Face): Row {
 }
 
 /** What is wrong with the link, what is kept, and what to do. */
-function troubleText({ link, unsent, nick }: ClientView): string | undefined {
+function troubleText({ link, unsent, nick }: ClientView, columns: number): string | undefined {
   const kept =
     unsent === 0
       ? ''
       : ` Your ${unsent === 1 ? 'message is' : `${unsent} messages are`} kept and will be sent when the link is back.`;
-  if (link.state === 'offline') return unsent > 0 ? `Not connected.${kept}` : sentence(`Not connected: ${link.reason}`);
+  if (link.state === 'offline') {
+    const whole = sentence(`Not connected: ${link.reason}`) + kept;
+    // On a narrow screen what is kept matters more than why.
+    return unsent === 0 || widthOf(whole) < columns ? whole : `Not connected.${kept}`;
+  }
   if (link.state !== 'refused') return undefined;
   const fixes = { nick: ` Choose another with /nick ${nick}_`, password: '', none: ' /connect tries again.' };
   return sentence(link.reason) + fixes[link.fix] + kept;

@@ -322,6 +322,21 @@ test('in a busy room the mark moves once a second, although the newest message i
   assert.equal(desk.actions.length, 5);
 });
 
+test('the help is turned page by page without leaving out a line', () => {
+  const desk = new Desk(view([room('#tea')]), 80, 14);
+  desk.press('\x1bOP');
+  const seen = body(desk);
+  for (let page = 0; page < 20; page += 1) {
+    desk.press('\x1b[6~');
+    const next = body(desk);
+    assert.ok(next.includes(seen.at(-1) ?? ''));
+    seen.push(...next);
+  }
+  assert.match(seen.at(-1) ?? '', /quote at the start of a line/);
+  desk.press('\x1b');
+  assert.equal(desk.face.mode, 'talk');
+});
+
 test('no key has two meanings in one mode', () => {
   const all = BINDINGS.flatMap(({ mode, keys }) => keys.map((key) => `${mode} ${key}`));
   assert.equal(new Set(all).size, all.length);

@@ -354,13 +354,9 @@ export class Face {
 
   #turnList(deed: Deed): void {
     if (this.overlay === undefined) return;
-    const step: Partial<Record<Deed, number>> = {
-      up: -1,
-      down: 1,
-      'page-up': 2 - this.rows,
-      'page-down': this.rows - 2,
-    };
     const { logColumns, logRows } = layoutOf(this);
+    const page = Math.max(1, logRows - 1);
+    const step: Partial<Record<Deed, number>> = { up: -1, down: 1, 'page-up': -page, 'page-down': page };
     const end = Math.max(0, overlayRows(this, this.overlay, logColumns - 1).length - logRows);
     this.overlay = { ...this.overlay, top: Math.max(0, Math.min(end, this.overlay.top + (step[deed] ?? 0))) };
   }

@@ -79,7 +79,10 @@ class ScreenFace {
 
   start(): void {
     this.#conversation.onChanged = () => this.#changed();
-    this.#conversation.onNotified = () => this.#terminal.write('\x07', () => {});
+    this.#conversation.onNotified = () => {
+      this.#screen.put('\x07');
+      this.#changed();
+    };
     this.#conversation.onEnd = (why) => this.#end(why === undefined ? 0 : 1, why);
     this.#conversation.onRemark = (text) => {
       this.#face.say(text);
@@ -142,7 +145,7 @@ class ScreenFace {
           break;
         case 'copy':
           // OSC 52: the terminal decides whether programs may set its clipboard. The person asked for it.
-          this.#terminal.write(`\x1b]52;c;${Buffer.from(effect.text).toString('base64')}\x07`, () => {});
+          this.#screen.put(`\x1b]52;c;${Buffer.from(effect.text).toString('base64')}\x07`);
           break;
         case 'quit':
           this.#end(0);

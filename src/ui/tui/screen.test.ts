@@ -63,6 +63,17 @@ test('a terminal that takes nothing is skipped, and gets the newest frame in one
   assert.equal(slow.taken.length, 2);
 });
 
+test('a bell goes with the next frame, and not into one', () => {
+  const slow = new Slow();
+  const screen = new Screen(slow.write, 0);
+  screen.draw(picture('one'), 10);
+  screen.put('\x07');
+  screen.draw(picture('two'), 10);
+  slow.take();
+  screen.draw(picture('three'), 10);
+  assert.match(slow.taken[1] ?? '', /^\x07\x1b\[\?2026h.*three/);
+});
+
 test('after `forget` and after another width everything is drawn again', () => {
   const slow = new Slow();
   const screen = new Screen(slow.write, 0);

@@ -18,6 +18,8 @@ export class Screen {
   #columns = 0;
   #busy = false;
   #skipped = false;
+  /** The bell, or something for the clipboard: goes with the next frame, never into the middle of one. */
+  #aside = '';
   readonly #write: Write;
   readonly #depth: Depth;
 
@@ -37,6 +39,11 @@ export class Screen {
     this.#cursor = '';
   }
 
+  /** Only the last of several is kept: nobody needs ten bells, or a clipboard that changes ten times. */
+  put(aside: string): void {
+    this.#aside = aside;
+  }
+
   draw(frame: Frame, columns: number): void {
     if (this.#busy) {
       this.#skipped = true;
@@ -44,10 +51,12 @@ export class Screen {
     }
     if (columns !== this.#columns) this.forget();
     this.#columns = columns;
-    const text = this.#difference(frame, columns);
+    const difference = this.#difference(frame, columns);
+    const text = this.#aside + (difference === '' ? '' : `\x1b[?2026h${difference}\x1b[?2026l`);
+    this.#aside = '';
     if (text === '') return;
     this.#busy = true;
-    this.#write(`\x1b[?2026h${text}\x1b[?2026l`, () => {
+    this.#write(text, () => {
       this.#busy = false;
       if (!this.#skipped) return;
       this.#skipped = false;

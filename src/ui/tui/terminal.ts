@@ -72,8 +72,9 @@ export class Terminal {
     this.#input.pause();
   }
 
-  /** Ctrl-Z: to the shell, until it brings us back. Without job control nothing happens. */
+  /** Ctrl-Z: to the shell, until it brings us back. Where there is no job control nothing happens. */
   suspend(): void {
+    if (process.platform === 'win32') return;
     this.#leave();
     process.off('SIGTSTP', this.#stopped);
     // To the whole group, as the terminal itself does it: a launcher that waits for us stops with us. We stop within
