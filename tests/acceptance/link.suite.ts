@@ -149,7 +149,7 @@ export function linkSuite(carrier: Carrier): void {
 
   run('what is too long is a fault in its place', async ({ client, server }) => {
     const s = new Ear(server);
-    client.send({ text: `before\r\n${'x'.repeat(600)}\r\nbetween\r\n@${'t'.repeat(5000)} x\r\nafter\r\n` });
+    client.send({ text: `before\r\n${'x'.repeat(1100)}\r\nbetween\r\n@${'t'.repeat(5000)} x\r\nafter\r\n` });
     assert.deepEqual(await s.lines(5), [
       'before',
       { fault: 'line-too-long' },

@@ -1,5 +1,5 @@
 import type { Peer } from '../ports.ts';
-import type { CapSet } from '../wire/capabilities.ts';
+import type { AnnouncedCapability, CapSet } from '../wire/capabilities.ts';
 import type { Received } from '../wire/line-reader.ts';
 import type { Call } from './call.ts';
 import type { ConnId } from './events.ts';
@@ -14,6 +14,8 @@ export class Conn {
   readonly host: string;
   readonly openedAt: number;
   caps: CapSet = 0;
+  /** Requested capabilities that change nothing in what is sent. */
+  announced: ReadonlySet<AnnouncedCapability> = new Set();
   /** 302 or higher when it asked so: such clients take values in CAP LS and know cap-notify. */
   capVersion = 0;
   /** Set once registered. */

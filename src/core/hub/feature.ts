@@ -17,6 +17,8 @@ export interface CommandRow {
   readonly params: number;
   /** Connection states in which the command may be given. */
   readonly when: 'any' | 'unregistered' | 'registered' | 'operator';
+  /** The line may be longer than RFC 1459 allows: it carries a password. */
+  readonly long?: true;
 }
 
 export interface Feature {

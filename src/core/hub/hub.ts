@@ -7,7 +7,7 @@
  * made is stored before any of its lines leaves: `commit` comes before `send`, and the shell keeps that order.
  */
 import type { Answer, Ordered, Query, Restored } from '../ports.ts';
-import type { Received } from '../wire/line-reader.ts';
+import { BODY_BYTES_MAX, isBodyLonger, type Received } from '../wire/line-reader.ts';
 import { parseMessage } from '../wire/message.ts';
 import {
   ERR_ALREADYREGISTERED,
@@ -186,7 +186,12 @@ export class Hub implements CallHost, FoldHost {
       return;
     }
     const { message } = parsed;
-    const label = conn.caps === 0 ? undefined : message.tags.get('label');
+    if (isBodyLonger(received, BODY_BYTES_MAX) && COMMANDS.get(message.command)?.long !== true) {
+      this.refuse(conn, 'line-too-long');
+      return;
+    }
+    const label =
+      message.tags.size > 0 && conn.announced.has('labeled-response') ? message.tags.get('label') : undefined;
     const call = new Call(this, conn, message, at, label === '' ? undefined : label);
     conn.call = call;
     this.dispatch(call);

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CAPABILITIES, VENDOR, capBit, capNamed, capNames, type Capability } from './capabilities.ts';
+import { ANNOUNCED, CAPABILITIES, VENDOR, capBit, capNamed, capNames, isWritten } from './capabilities.ts';
 
-const names: Capability[] = CAPABILITIES.map(({ name }) => name);
+const names = CAPABILITIES.map(({ name }) => name);
+const announced = ANNOUNCED.map(({ name }) => name);
 
-test('every capability has a bit of its own in a small integer', () => {
+test('every capability that is written for has a bit of its own in a small integer', () => {
   assert.ok(CAPABILITIES.length <= 31);
   const all = names.reduce((set, name) => set | capBit(name), 0);
   assert.deepEqual(capNames(all), names);
@@ -13,17 +14,22 @@ test('every capability has a bit of its own in a small integer', () => {
 
 test('names are listed once, in order', () => {
   assert.deepEqual(names, [...new Set(names)].sort());
+  assert.deepEqual(
+    announced.filter((name) => isWritten(name)),
+    [],
+  );
+  assert.equal(new Set(announced).size, announced.length);
 });
 
 test('a capability is found by its exact name', () => {
-  for (const name of names) assert.equal(capNamed(name), name);
+  for (const name of [...names, ...announced]) assert.equal(capNamed(name), name);
   for (const other of ['', 'Batch', '-batch', 'batch=1', 'draft/batch', 'constructor']) {
     assert.equal(capNamed(other), undefined);
   }
 });
 
 test('every row names its source: an IRCv3 page, or a document of ours for what is ours', () => {
-  for (const { name, source } of CAPABILITIES) {
+  for (const { name, source } of [...CAPABILITIES, ...ANNOUNCED]) {
     assert.match(source, name.startsWith(VENDOR) ? /^docs\/ext\/[a-z-]+\.md$/ : /^https:\/\/ircv3\.net\/specs\//);
   }
 });

@@ -1,6 +1,7 @@
 /**
- * The capabilities Parley knows, and sets of them. A set is a number with one bit for each row, so that two
- * connections can be compared, and what they share computed, at no cost.
+ * The capabilities Parley knows, and sets of them. What decides how lines are written has a bit: a set of those is a
+ * number, so that two connections can be compared, and what they share computed, at no cost. The others only say that
+ * something is there; who asked for them is remembered by name, so there may be any number of them.
  */
 
 /** Prefix of everything that is Parley's own: capabilities, tags, batch types (IRCv3 capability names, "vendor"). */
@@ -8,7 +9,7 @@ export const VENDOR = 'parley.chat/';
 
 const IRCV3 = 'https://ircv3.net/specs/extensions/';
 
-/** The order is the order in which CAP LS lists them. At most 31 rows: a set is the bits of a small integer. */
+/** Those that decide what a connection is sent, and how. At most 31 rows: a set is the bits of a small integer. */
 export const CAPABILITIES = [
   { name: 'account-notify', source: `${IRCV3}account-notify` },
   { name: 'account-tag', source: `${IRCV3}account-tag` },
@@ -16,40 +17,55 @@ export const CAPABILITIES = [
   { name: 'batch', source: `${IRCV3}batch` },
   { name: 'cap-notify', source: `${IRCV3}capability-negotiation#cap-notify` },
   { name: 'chghost', source: `${IRCV3}chghost` },
-  { name: 'draft/chathistory', source: `${IRCV3}chathistory` },
   { name: 'draft/event-playback', source: `${IRCV3}chathistory` },
   { name: 'draft/no-implicit-names', source: `${IRCV3}no-implicit-names` },
   { name: 'echo-message', source: `${IRCV3}echo-message` },
   { name: 'extended-join', source: `${IRCV3}extended-join` },
   { name: 'invite-notify', source: `${IRCV3}invite-notify` },
-  { name: 'labeled-response', source: `${IRCV3}labeled-response` },
   { name: 'message-tags', source: `${IRCV3}message-tags` },
   { name: 'multi-prefix', source: `${IRCV3}multi-prefix` },
   { name: 'no-implicit-names', source: `${IRCV3}no-implicit-names` },
-  { name: `${VENDOR}send-id`, source: 'docs/ext/send-id.md' },
-  { name: 'sasl', source: `${IRCV3}sasl-3.2` },
   { name: 'server-time', source: `${IRCV3}server-time` },
   { name: 'setname', source: `${IRCV3}setname` },
-  { name: 'standard-replies', source: `${IRCV3}standard-replies` },
   { name: 'userhost-in-names', source: `${IRCV3}userhost-in-names` },
 ] as const;
 
-export type Capability = (typeof CAPABILITIES)[number]['name'];
+/** Those that only say that something is there: a command, a tag, a form of answer. Asking for one changes nothing. */
+export const ANNOUNCED = [
+  { name: 'draft/account-registration', source: `${IRCV3}account-registration` },
+  { name: 'draft/chathistory', source: `${IRCV3}chathistory` },
+  // What labels change is asked for by the label itself, line by line.
+  { name: 'labeled-response', source: `${IRCV3}labeled-response` },
+  { name: `${VENDOR}device`, source: 'docs/ext/device.md' },
+  { name: `${VENDOR}send-id`, source: 'docs/ext/send-id.md' },
+  { name: 'sasl', source: `${IRCV3}sasl-3.2` },
+  { name: 'standard-replies', source: `${IRCV3}standard-replies` },
+] as const;
 
-/** A set of capabilities: bit `n` stands for row `n`. Unions and intersections are `|` and `&`. */
+/** A capability that has a bit. */
+export type WrittenCapability = (typeof CAPABILITIES)[number]['name'];
+export type AnnouncedCapability = (typeof ANNOUNCED)[number]['name'];
+export type Capability = WrittenCapability | AnnouncedCapability;
+
+/** A set of capabilities with bits: bit `n` stands for row `n`. Unions and intersections are `|` and `&`. */
 export type CapSet = number;
 
 const BITS: ReadonlyMap<Capability, CapSet> = new Map(CAPABILITIES.map(({ name }, row) => [name, 1 << row]));
-const NAMES: ReadonlyMap<string, Capability> = new Map(CAPABILITIES.map(({ name }) => [name, name]));
+const NAMES: ReadonlyMap<string, Capability> = new Map([...CAPABILITIES, ...ANNOUNCED].map(({ name }) => [name, name]));
 
 /** The set that holds this one. */
-export function capBit(name: Capability): CapSet {
+export function capBit(name: WrittenCapability): CapSet {
   return BITS.get(name) ?? 0;
 }
 
+/** Whether this one decides how lines are written, and so has a bit. */
+export function isWritten(name: Capability): name is WrittenCapability {
+  return BITS.has(name);
+}
+
 /** The names in a set, in the order of the table. */
-export function capNames(set: CapSet): Capability[] {
-  const names: Capability[] = [];
+export function capNames(set: CapSet): WrittenCapability[] {
+  const names: WrittenCapability[] = [];
   for (const { name } of CAPABILITIES) if ((set & capBit(name)) !== 0) names.push(name);
   return names;
 }

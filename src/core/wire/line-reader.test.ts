@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { FROM_CLIENT, FROM_SERVER, LineReader, type LineLimits, type Received, type Utf8 } from './line-reader.ts';
+import {
+  FROM_CLIENT,
+  FROM_SERVER,
+  isBodyLonger,
+  LineReader,
+  type LineLimits,
+  type Received,
+  type Utf8,
+} from './line-reader.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const utf8: Utf8 = {
@@ -56,9 +64,9 @@ test('a byte order mark is text', () => {
 });
 
 test('limits count bytes, tags and body apart, and not the line ending', () => {
-  const body = 'x'.repeat(510);
+  const body = 'x'.repeat(1024);
   const tags = `@${'t'.repeat(4094)} `;
-  const accented = 'é'.repeat(255);
+  const accented = 'é'.repeat(512);
   const wideTags = `@${'é'.repeat(2047)} `;
   for (const line of [body, tags + body, accented, wideTags + accented]) {
     assert.deepEqual(read(FROM_CLIENT, `${line}\r\nok\n`), [line, 'ok']);
@@ -75,15 +83,29 @@ test('limits count bytes, tags and body apart, and not the line ending', () => {
     assert.deepEqual(read(FROM_CLIENT, `${line}\r\nok\n`), [{ fault: 'tags-too-long' }, 'ok']);
   }
   const serverTags = `@${'t'.repeat(8189)} `;
-  assert.deepEqual(read(FROM_SERVER, `${serverTags}${body}\n`), [serverTags + body]);
-  assert.deepEqual(read(FROM_SERVER, `@t${serverTags.slice(1)}${body}\n`), [{ fault: 'tags-too-long' }]);
+  const fromServer = 'x'.repeat(510);
+  assert.deepEqual(read(FROM_SERVER, `${serverTags}${fromServer}\n`), [serverTags + fromServer]);
+  assert.deepEqual(read(FROM_SERVER, `${serverTags}${fromServer}x\n`), [{ fault: 'line-too-long' }]);
+  assert.deepEqual(read(FROM_SERVER, `@t${serverTags.slice(1)}${fromServer}\n`), [{ fault: 'tags-too-long' }]);
 });
 
 test('a line that is too long is refused once, as soon as that is known', () => {
-  const long = 'x'.repeat(400);
+  const long = 'x'.repeat(900);
   assert.deepEqual(read(FROM_CLIENT, long), []);
   assert.deepEqual(read(FROM_CLIENT, long, long), [{ fault: 'line-too-long' }]);
   assert.deepEqual(read(FROM_CLIENT, long, long, long, `${long}\nok\n`), [{ fault: 'line-too-long' }, 'ok']);
+});
+
+test('a body is measured without its tags, in bytes', () => {
+  const lines = [
+    ['abc', 3],
+    ['é'.repeat(200), 400],
+    [`@a=${'t'.repeat(900)} abc`, 3],
+  ] as const;
+  for (const [line, bytes] of lines) {
+    assert.equal(isBodyLonger(line, bytes), false);
+    assert.equal(isBodyLonger(line, bytes - 1), true);
+  }
 });
 
 test('a line longer than a block is a line', () => {

@@ -32,6 +32,12 @@ export interface LineLimits {
 /** RFC 1459 §2.3 allows 512 bytes and counts the line ending among them. */
 export const BODY_BYTES_MAX = 510;
 
+/**
+ * What we read of a client's line. A password of full length does not fit the 510 bytes of RFC 1459, so two commands may
+ * be longer (`CommandRow.long`); for the others the hub keeps to it. Others may read it as they like: it is our server's.
+ */
+export const CLIENT_BODY_BYTES_MAX = 1024;
+
 /** What a client may send: `@`, 4094 bytes, a space (IRCv3 message-tags, "Size limit"). */
 export const CLIENT_TAGS_BYTES_MAX = 4096;
 
@@ -39,7 +45,7 @@ export const CLIENT_TAGS_BYTES_MAX = 4096;
 export const SERVER_TAGS_BYTES_MAX = 8191;
 
 /** For a server that reads what a client sends. */
-export const FROM_CLIENT: LineLimits = { tagsBytesMax: CLIENT_TAGS_BYTES_MAX, bodyBytesMax: BODY_BYTES_MAX };
+export const FROM_CLIENT: LineLimits = { tagsBytesMax: CLIENT_TAGS_BYTES_MAX, bodyBytesMax: CLIENT_BODY_BYTES_MAX };
 
 /** For a client that reads what a server sends. */
 export const FROM_SERVER: LineLimits = { tagsBytesMax: SERVER_TAGS_BYTES_MAX, bodyBytesMax: BODY_BYTES_MAX };
@@ -57,6 +63,16 @@ const AT = 0x40;
 
 const NOTHING = new Uint8Array(0);
 
+/** Whether the body of a line, which stands behind its tags, is longer than `bytesMax`. */
+export function isBodyLonger(line: string, bytesMax: number): boolean {
+  if (line.length * UNIT_BYTES_MAX <= bytesMax) return false; // short enough without counting
+  const body = line.charCodeAt(0) === AT ? line.slice(line.indexOf(' ') + 1) : line;
+  return utf8Length(body) > bytesMax;
+}
+
+/** Bytes that one UTF-16 unit may become. */
+const UNIT_BYTES_MAX = 3;
+
 /** Cuts bytes into lines. Any of CR, LF, CR LF ends a line; empty lines are skipped. */
 export class LineReader {
   private readonly utf8: Utf8;
@@ -72,7 +88,7 @@ export class LineReader {
   constructor(utf8: Utf8, limits: LineLimits) {
     this.utf8 = utf8;
     this.limits = limits;
-    this.shortUnits = Math.floor(Math.min(limits.tagsBytesMax, limits.bodyBytesMax) / 3);
+    this.shortUnits = Math.floor(Math.min(limits.tagsBytesMax, limits.bodyBytesMax) / UNIT_BYTES_MAX);
   }
 
   /** Returns the lines that became whole with this chunk. Keeps at most one limit's worth of bytes. */

@@ -1,7 +1,14 @@
 /**
  * CAP: what a connection wants to hear and how (https://ircv3.net/specs/extensions/capability-negotiation).
  */
-import { capBit, capNamed, capNames, type CapSet } from '../../wire/capabilities.ts';
+import {
+  type AnnouncedCapability,
+  capBit,
+  capNamed,
+  capNames,
+  type CapSet,
+  isWritten,
+} from '../../wire/capabilities.ts';
 import { utf8Length } from '../../wire/utf8.ts';
 import { ERR_INVALIDCAPCMD } from '../../wire/numerics.ts';
 import type { Call } from '../call.ts';
@@ -37,7 +44,7 @@ function cap(call: Call, state: State): void {
       break;
     }
     case 'LIST':
-      list(call, 'LIST', capNames(conn.caps));
+      list(call, 'LIST', [...capNames(conn.caps), ...conn.announced].sort());
       break;
     case 'REQ':
       negotiate(call);
@@ -87,6 +94,7 @@ function request(call: Call, text: string): void {
   const { conn } = call;
   let add: CapSet = 0;
   let remove: CapSet = 0;
+  const announced = new Set<AnnouncedCapability>(conn.announced);
   const offered = new Set<string>(offeredCapabilities());
   for (const word of text.split(' ')) {
     if (word === '') continue;
@@ -97,7 +105,10 @@ function request(call: Call, text: string): void {
       call.server('CAP', conn.name, 'NAK', text);
       return;
     }
-    if (off) {
+    if (!isWritten(name)) {
+      if (off) announced.delete(name);
+      else announced.add(name);
+    } else if (off) {
       remove |= capBit(name);
       add &= ~capBit(name);
     } else {
@@ -108,4 +119,5 @@ function request(call: Call, text: string): void {
   // The answer comes under the capabilities that were in force when it was asked for.
   call.server('CAP', conn.name, 'ACK', text);
   conn.caps = (conn.caps | add) & ~remove;
+  conn.announced = announced;
 }
