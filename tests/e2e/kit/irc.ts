@@ -10,6 +10,8 @@ import { PATIENCE_MS } from './wait.ts';
 
 export interface IrcLine {
   readonly raw: string;
+  /** Without tags: what patterns are held against. */
+  readonly body: string;
   readonly tags: Readonly<Record<string, string>>;
   /** The nick or server before the `!`; empty without one. */
   readonly from: string;
@@ -29,6 +31,7 @@ export function readLine(raw: string): IrcLine {
       tags[key] = value.join('=');
     }
   }
+  const body = rest;
   let from = '';
   if (rest.startsWith(':')) {
     const [source = ''] = rest.split(' ', 1);
@@ -38,7 +41,7 @@ export function readLine(raw: string): IrcLine {
   const colon = rest.indexOf(' :');
   const params = (colon === -1 ? rest : rest.slice(0, colon)).split(' ').filter((word) => word !== '');
   if (colon !== -1) params.push(rest.slice(colon + 2));
-  return { raw, tags, from, command: params.shift() ?? '', params };
+  return { raw, body, tags, from, command: params.shift() ?? '', params };
 }
 
 interface Waiting {
@@ -112,7 +115,7 @@ export class Irc {
 
   /** Resolves to the first line, also of those that have come already, that matches. */
   sees(pattern: RegExp, ms: number = PATIENCE_MS): Promise<IrcLine> {
-    const known = this.lines.find(({ raw }) => pattern.test(raw));
+    const known = this.lines.find(({ body }) => pattern.test(body));
     return known === undefined ? this.next(pattern, ms) : Promise.resolve(known);
   }
 
@@ -164,7 +167,7 @@ export class Irc {
   #heard(line: IrcLine): void {
     if (line.command === 'PING') this.send(`PONG :${line.params[0] ?? ''}`);
     this.lines.push(line);
-    const found = this.#waiting.filter(({ pattern }) => pattern.test(line.raw));
+    const found = this.#waiting.filter(({ pattern }) => pattern.test(line.body));
     if (found.length > 0) this.#waiting = this.#waiting.filter((each) => !found.includes(each));
     for (const each of found) each.found(line);
     this.onLine(line);

@@ -9,13 +9,13 @@ const LOOK_MS = 25;
 /** Looks again and again until `look` gives something; for what cannot tell by itself, as files and screens. */
 export async function until<T>(
   what: string,
-  look: () => T | undefined | false,
+  look: () => T | undefined | false | Promise<T | undefined | false>,
   shown: () => string = () => '',
   ms: number = PATIENCE_MS,
 ): Promise<T> {
   const end = performance.now() + ms;
   for (;;) {
-    const found = look();
+    const found = await look();
     if (found !== undefined && found !== false) return found;
     if (performance.now() > end) throw new Error(`Not within ${ms} ms: ${what}\n${shown()}`);
     await sleep(LOOK_MS);
