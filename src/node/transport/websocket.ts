@@ -16,6 +16,7 @@ import { WebSocket, WebSocketServer, type RawData } from 'ws';
 import { ParleyError } from '../../core/base/errors.ts';
 import type { Link, Outgoing, Peer } from '../../core/ports.ts';
 import { FROM_CLIENT, FROM_SERVER, LineReader, type LineLimits, type Received } from '../../core/wire/line-reader.ts';
+import { truncateUtf8 } from '../../core/wire/utf8.ts';
 import { plainAddress } from '../address.ts';
 import type { DialFault } from './dialled.ts';
 import { encodedFrames } from './framing.ts';
@@ -193,8 +194,8 @@ class WebSocketLink implements Link {
     this.#state = 'closing';
     this.#reason = reason;
     this.#waiting = [];
-    // The reason is for our side; the other has had its ERROR line. 1000 is a normal end (RFC 6455 §7.4.1).
-    this.#ws.close(1000);
+    // 1000 is a normal end, whose reason takes at most 123 bytes (RFC 6455 §7.4.1, §5.5).
+    this.#ws.close(1000, truncateUtf8(reason, 123));
     this.#ws.resume();
     this.#deadline = setTimeout(() => this.#ws.terminate(), CLOSE_MS_MAX);
   }
