@@ -7,7 +7,7 @@ import type { Link } from '../core/ports.ts';
 import type { ClientSettings } from '../core/client/events.ts';
 import { formatAddress } from '../node/address.ts';
 import { dialTcp } from '../node/transport/tcp.ts';
-import { dialTls } from '../node/transport/tls.ts';
+import { dialTls, type Shown } from '../node/transport/tls.ts';
 import { dialWebSocket } from '../node/transport/websocket.ts';
 import { rememberedOf, startConversation } from '../ui/tui/conversation.ts';
 import { depthOf, plainOnly } from '../ui/tui/depth.ts';
@@ -191,13 +191,13 @@ async function dial(
   remark: (text: string) => void,
 ): Promise<Link> {
   const { host, port } = server;
-  const trust = ({ certificate, vouched }: { certificate: string; vouched: boolean }): boolean => {
+  const trust = ({ key, vouched }: Shown): boolean => {
     const today = new Date().toISOString().slice(0, 10);
     try {
-      const judgement = known.judge(formatAddress({ host, port }), certificate, vouched, today);
+      const judgement = known.judge(formatAddress({ host, port }), key, vouched, today);
       if (!judgement.trust) refuse(judgement.why);
       else if (judgement.firstTime) {
-        remark(`First time at ${host}: its certificate is remembered (SHA-256 ${certificate.slice(0, 16)}…).`);
+        remark(`First time at ${host}: its key is remembered (SHA-256 ${key.slice(0, 16)}…).`);
       }
       return judgement.trust;
     } catch (error) {

@@ -9,6 +9,7 @@ import type { Address } from '../node/address.ts';
 import type { Door } from '../node/transport/door.ts';
 import { openDoors } from '../node/transport/listen.ts';
 import { listenTcp } from '../node/transport/tcp.ts';
+import type { Fingerprints } from '../node/identity/certificate.ts';
 import type { KeyPair } from '../node/identity/key-pair.ts';
 import { listenTls, type SecureDoor } from '../node/transport/tls.ts';
 import { listenWeb } from '../node/transport/web.ts';
@@ -33,8 +34,8 @@ export interface Doors {
   readonly ircTls: readonly Address[];
   readonly web: readonly Address[];
   readonly webIsSecure: boolean;
-  /** SHA-256 of the certificate, when it is the server's own. */
-  readonly fingerprint: string | undefined;
+  /** When the certificate is the server's own. */
+  readonly fingerprints: Fingerprints | undefined;
   /** Looks at once whether there is another certificate. */
   renewCertificate(): Promise<void>;
   close(): void;
@@ -94,7 +95,7 @@ export async function openAllDoors(options: DoorsOptions): Promise<Doors> {
       ircTls: ircTls.map(({ address }) => address),
       web: web.map(({ address }) => address),
       webIsSecure,
-      fingerprint: pair === undefined || files !== undefined ? undefined : await fingerprintOf(pair),
+      fingerprints: pair === undefined || files !== undefined ? undefined : await fingerprintsOf(pair),
       renewCertificate: async () => {
         watching?.look();
         if (files !== undefined || pair === undefined) return;
@@ -123,7 +124,7 @@ async function ownPair(directory: string | undefined): Promise<KeyPair> {
   return ownCertificate(directory, Date.now());
 }
 
-async function fingerprintOf(pair: KeyPair): Promise<string> {
-  const { fingerprint } = await import('../node/identity/certificate.ts');
-  return fingerprint(pair.cert);
+async function fingerprintsOf(pair: KeyPair): Promise<Fingerprints> {
+  const { fingerprints } = await import('../node/identity/certificate.ts');
+  return fingerprints(pair.cert);
 }

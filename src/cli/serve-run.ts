@@ -117,7 +117,7 @@ async function sayReady(flags: ServeFlags, doors: Doors, store: Store, files: We
     webIsSecure: doors.webIsSecure,
     data: store.directory,
     inviteKey: flags.lan ? settings.hub.password : undefined,
-    fingerprint: doors.fingerprint,
+    fingerprints: doors.fingerprints,
     ownAddresses:
       flags.lan || [...irc, ...ircTls, ...web].some(({ host }) => host === '0.0.0.0' || host === '::')
         ? (await import('../node/identity/certificate.ts')).ownAddresses()

@@ -117,13 +117,13 @@ test('json: every line is JSON, and a message is followed by its id', async (t) 
   for (const line of ana.output.trim().split('\n')) assert.doesNotThrow(() => JSON.parse(line));
 });
 
-test('a server with its own certificate is pinned, and a changed certificate is refused loudly', async (t) => {
+test('a server with its own certificate is pinned, and a changed key is refused loudly', async (t) => {
   const port = await freePort();
   const irc = ['--irc', 'none', '--irc-tls', `127.0.0.1:${port}`];
   const home = folder(t);
   const first = await serve(t, '--data', folder(t), ...irc);
   const ana = new Lines(t, home, `ircs://127.0.0.1:${port}`, '--nick', 'ana', '--plain');
-  await ana.expect(/^-- First time at 127\.0\.0\.1: its certificate is remembered/);
+  await ana.expect(/^-- First time at 127\.0\.0\.1: its key is remembered/);
   await ana.expect(/^-- Online as ana\.$/);
   assert.equal(await ana.end(), 0);
   const again = new Lines(t, home, `ircs://127.0.0.1:${port}`, '--plain');
@@ -136,7 +136,7 @@ test('a server with its own certificate is pinned, and a changed certificate is 
   await serve(t, '--data', folder(t), ...irc);
   const path = join(home, 'config', 'parley', 'known-servers');
   const refused = new Lines(t, home, `ircs://127.0.0.1:${port}`, '--plain');
-  await refused.expect(/^! The certificate of 127\.0\.0\.1:\d+ is not the one seen since \d{4}-/);
+  await refused.expect(/^! The key of 127\.0\.0\.1:\d+ is not the one seen since \d{4}-/);
   await refused.expect(/^! +known +[0-9A-F:]{95}$/);
   await refused.expect(/^! +shown +[0-9A-F:]{95}$/);
   assert.equal(await refused.end(), 1);
@@ -145,7 +145,7 @@ test('a server with its own certificate is pinned, and a changed certificate is 
   // The full screen says the same, on the terminal that it gave back.
   const screen = pane(t, home, 110, 30);
   screen.enter(chatCommand(`ircs://127.0.0.1:${port}`));
-  await screen.shows(/^The certificate of 127\.0\.0\.1:\d+ is not the one seen since/m);
+  await screen.shows(/^The key of 127\.0\.0\.1:\d+ is not the one seen since/m);
 
   // Having taken out the line, the person is let in.
   writeFileSync(path, readFileSync(path, 'utf8').replace(/^127\.0\.0\.1:.*\n/m, ''));

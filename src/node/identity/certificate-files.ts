@@ -19,8 +19,6 @@ const SETTLE_MS = 250;
 /** Watching misses changes behind links and on network drives, so we also look now and then. */
 const POLL_MS = 30_000;
 
-type CertificateFault = 'certificate/unreadable' | 'certificate/unusable';
-
 export function readCertificate({ cert, key }: CertificatePaths): KeyPair {
   const pair = { cert: readPem(cert), key: readPem(key) };
   try {

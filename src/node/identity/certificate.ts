@@ -2,7 +2,7 @@
  * The server's own certificate, for networks in which nobody can vouch for a name: self-signed, made once and kept,
  * so that those who have accepted it are not asked again. ECDSA on P-256, because browsers take no Ed25519.
  */
-import { randomBytes, webcrypto, X509Certificate } from 'node:crypto';
+import { createHash, randomBytes, webcrypto, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import type { KeyPair } from './key-pair.ts';
@@ -76,9 +76,18 @@ export async function makeCertificate(names: readonly string[], now: number, key
   };
 }
 
-/** SHA-256 over the certificate, as people compare it. */
-export function fingerprint(cert: string): string {
-  return new X509Certificate(cert).fingerprint256;
+/** SHA-256 as people compare it: browsers show that of the certificate, `parley chat` that of its public key. */
+export interface Fingerprints {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+export function fingerprints(cert: string): Fingerprints {
+  const parsed = new X509Certificate(cert);
+  const key = createHash('sha256')
+    .update(parsed.publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('hex');
+  return { certificate: parsed.fingerprint256, key: key.toUpperCase().replace(/(..)(?!$)/g, '$1:') };
 }
 
 async function keysOf(pem: string): Promise<webcrypto.CryptoKeyPair> {

@@ -16,7 +16,7 @@ const LOCAL: Ready = {
   webIsSecure: false,
   data: '/home/ann/.local/share/parley',
   inviteKey: undefined,
-  fingerprint: undefined,
+  fingerprints: undefined,
   ownAddresses: [],
   webIsBuilt: true,
 };
@@ -49,14 +49,14 @@ test('for a network the link has the address that others see, and the key', () =
     ],
     webIsSecure: true,
     inviteKey: 'abcd-efgh-jkmn',
-    fingerprint: 'AA:BB',
+    fingerprints: { certificate: 'AA:BB', key: 'CC:DD' },
     ownAddresses: ['192.0.2.7', '2001:db8::7'],
   });
   assert.equal(scan, 'https://192.0.2.7:7667/#k=abcd-efgh-jkmn');
   assert.match(text, /In a browser +https:\/\/192\.0\.2\.7:7667\/#k=abcd-efgh-jkmn\n/);
   assert.match(text, /IRC with TLS +192\.0\.2\.7:6697\n/);
   assert.match(text, /IRC, this computer +localhost:6667/);
-  assert.match(text, /SHA-256 AA:BB/);
+  assert.match(text, /SHA-256 AA:BB[\s\S]*SHA-256 CC:DD/);
   assert.match(text, /Others can connect/);
 });
 

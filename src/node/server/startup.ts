@@ -1,4 +1,5 @@
 /** What `parley serve` says to a person when it is ready. Pure text, so that it can be read in a test. */
+import type { Fingerprints } from '../identity/certificate.ts';
 import { formatAddress, isLoopback, type Address } from '../address.ts';
 
 export interface Ready {
@@ -12,7 +13,7 @@ export interface Ready {
   /** What a newcomer must bring, if anything. */
   readonly inviteKey: string | undefined;
   /** Of the server's own certificate, when it uses that. */
-  readonly fingerprint: string | undefined;
+  readonly fingerprints: Fingerprints | undefined;
   /** This machine as others see it, the likeliest first. */
   readonly ownAddresses: readonly string[];
   readonly webIsBuilt: boolean;
@@ -25,7 +26,7 @@ export interface StartupText {
 }
 
 export function startupText(ready: Ready): StartupText {
-  const { web, irc, ircTls, data, inviteKey, fingerprint } = ready;
+  const { web, irc, ircTls, data, inviteKey, fingerprints } = ready;
   const open = [...web, ...irc, ...ircTls].some(({ host }) => !isLoopback(host));
   const scheme = ready.webIsSecure ? 'https' : 'http';
   const key = inviteKey === undefined ? '' : `#k=${encodeURIComponent(inviteKey)}`;
@@ -41,10 +42,11 @@ export function startupText(ready: Ready): StartupText {
     rows.push([tls === undefined ? 'Any IRC client' : 'IRC, this computer', `${formatAddress(plain)}  (without TLS)`]);
   }
   if (inviteKey !== undefined) rows.push(['Invitation key', `${inviteKey}  (IRC clients: server password)`]);
-  if (fingerprint !== undefined)
+  if (fingerprints !== undefined)
     rows.push(
       ['Certificate', `this server's own; programs ask once whether to trust it`],
-      ['', `SHA-256 ${fingerprint}`],
+      ['in browsers', `SHA-256 ${fingerprints.certificate}`],
+      ['in parley chat', `SHA-256 ${fingerprints.key}`],
     );
   rows.push(['Messages', data === undefined ? 'kept in memory only, gone when the server stops' : `kept in ${data}`]);
   const width = Math.max(...rows.map(([name]) => name.length));

@@ -43,13 +43,21 @@ export async function listenTls(options: DoorOptions & { readonly certificate: K
   };
 }
 
+/** What the other end showed of itself. */
+export interface Shown {
+  /**
+   * SHA-256 of the certificate's public key (its SubjectPublicKeyInfo, RFC 7469 §2.4), lower-case hex; empty for none.
+   * The key and not the certificate is what to pin: a certificate is renewed, its key stays.
+   */
+  readonly key: string;
+  /** Whether the system's authorities vouch for the certificate and its name. */
+  readonly vouched: boolean;
+}
+
 export interface TlsDialOptions {
   readonly signal?: AbortSignal;
-  /**
-   * Decides whether to go on, given the SHA-256 of the other end's certificate (lower-case hex) and whether the
-   * system's authorities vouch for it and its name. Without it only their word counts.
-   */
-  readonly trust?: (shown: { readonly certificate: string; readonly vouched: boolean }) => boolean;
+  /** Decides whether to go on. Without it only the word of the system's authorities counts. */
+  readonly trust?: (shown: Shown) => boolean;
   /** Our own certificate, if the other end may know us by it. */
   readonly own?: KeyPair;
 }
@@ -70,11 +78,19 @@ export async function dialTls(to: Address, options: TlsDialOptions = {}): Promis
   await dialled(socket, 'secureConnect', to, options.signal);
   const peer = peerOf(socket);
   const trust = options.trust ?? (({ vouched }) => vouched);
-  if (!trust({ certificate: peer.certificate ?? '', vouched: socket.authorized })) {
+  if (!trust(shownBy(socket))) {
     socket.destroy();
     throw new ParleyError('dial/not-trusted', `The certificate of ${to.host} is not one that is trusted here.`);
   }
   return new SocketLink(socket, peer, FROM_SERVER);
+}
+
+export function shownBy(socket: TLSSocket): Shown {
+  const key = socket.getPeerX509Certificate()?.publicKey.export({ type: 'spki', format: 'der' });
+  return {
+    key: key === undefined ? '' : createHash('sha256').update(key).digest('hex'),
+    vouched: socket.authorized,
+  };
 }
 
 function peerOf(socket: TLSSocket): Peer {

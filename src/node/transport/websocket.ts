@@ -7,7 +7,6 @@
  * (see framing.ts) and written straight to the socket. `ws` writes only whole frames too (pong, close) and writes
  * them at once, because compression, its only reason to wait, is off: so frames never mix.
  */
-import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
@@ -22,6 +21,7 @@ import type { DialFault } from './dialled.ts';
 import { encodedFrames } from './framing.ts';
 import { CLOSE_MS_MAX, DIAL_MS_MAX, FRAGMENTS_MAX, FRAME_BYTES_MAX } from './limits.ts';
 import { ENDED, reasonOf } from './reasons.ts';
+import { shownBy, type Shown } from './tls.ts';
 import { utf8 } from './utf8.ts';
 
 export const TEXT_PROTOCOL = 'text.ircv3.net';
@@ -71,7 +71,7 @@ export function dialWebSocket(
     readonly signal?: AbortSignal;
     readonly ca?: string;
     /** As with `dialTls`, so that a certificate made by the server itself can be pinned. Asked before any line is sent. */
-    readonly trust?: (shown: { readonly certificate: string; readonly vouched: boolean }) => boolean;
+    readonly trust?: (shown: Shown) => boolean;
   } = {},
 ): Promise<Link> {
   const protocol = options.protocol ?? TEXT_PROTOCOL;
@@ -87,9 +87,7 @@ export function dialWebSocket(
   let distrusted = false;
   ws.once('upgrade', ({ socket }) => {
     if (options.trust === undefined || !(socket instanceof TLSSocket)) return;
-    const shown = socket.getPeerX509Certificate();
-    const certificate = shown === undefined ? '' : createHash('sha256').update(shown.raw).digest('hex');
-    distrusted = !options.trust({ certificate, vouched: socket.authorized });
+    distrusted = !options.trust(shownBy(socket));
     if (distrusted) ws.terminate();
   });
   const { hostname, protocol: scheme } = new URL(url);

@@ -1,6 +1,6 @@
 /**
- * Certificates of servers that nobody vouches for, pinned when they were first seen: a text file with one server a line,
- * `host:port sha256 first-seen`, so that a person can read it and take a line out. A certificate that is not the one
+ * Keys of servers that nobody vouches for, pinned when they were first seen: a text file with one server a line,
+ * `host:port sha256 first-seen`, so that a person can read it and take a line out. A key that is not the one
  * seen before is refused, loudly; it may be an attack or a new server, and only the person can know.
  */
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -10,8 +10,8 @@ import { ParleyError } from '../../core/base/errors.ts';
 export interface KnownServer {
   /** `host:port`. */
   readonly server: string;
-  /** SHA-256 of the certificate, lower-case hex. */
-  readonly certificate: string;
+  /** SHA-256 of the public key in its certificate, lower-case hex. */
+  readonly key: string;
   /** `2026-11-20`. */
   readonly firstSeen: string;
 }
@@ -30,23 +30,23 @@ export class KnownServers {
 
   /**
    * Whether to talk to this server, given what it showed. What the system's authorities vouch for is trusted as long
-   * as nothing else was pinned: a server that had its own certificate yesterday must not change quietly either.
+   * as nothing else was pinned: a server that had its own key yesterday must not change quietly either.
    */
-  judge(server: string, certificate: string, vouched: boolean, today: string): Judgement {
+  judge(server: string, key: string, vouched: boolean, today: string): Judgement {
     const known = this.#read().find((entry) => entry.server === server);
     if (known === undefined) {
       if (vouched) return { trust: true, firstTime: false };
-      this.#write([...this.#read(), { server, certificate, firstSeen: today }]);
+      this.#write([...this.#read(), { server, key, firstSeen: today }]);
       return { trust: true, firstTime: true };
     }
-    if (known.certificate === certificate) return { trust: true, firstTime: false };
-    return { trust: false, why: this.#changed(known, certificate) };
+    if (known.key === key) return { trust: true, firstTime: false };
+    return { trust: false, why: this.#changed(known, key) };
   }
 
-  #changed({ server, certificate, firstSeen }: KnownServer, shown: string): string {
+  #changed({ server, key, firstSeen }: KnownServer, shown: string): string {
     return [
-      `The certificate of ${server} is not the one seen since ${firstSeen}. Not connecting.`,
-      `  known  ${fingerprint(certificate)}`,
+      `The key of ${server} is not the one seen since ${firstSeen}. Not connecting.`,
+      `  known  ${fingerprint(key)}`,
       `  shown  ${fingerprint(shown)}`,
       'Somebody may be listening in, or the server was set up anew. Ask whoever runs it which SHA-256 it shows.',
       `If it is the second, take the line of ${server} out of ${this.#path} and connect again.`,
@@ -66,27 +66,31 @@ export class KnownServers {
     }
     const known: KnownServer[] = [];
     for (const line of text.split('\n')) {
-      const [server = '', certificate = '', firstSeen = ''] = line.trim().split(/\s+/);
-      if (!server.startsWith('#') && /^[0-9a-f]{64}$/.test(certificate)) known.push({ server, certificate, firstSeen });
+      const [server = '', key = '', firstSeen = ''] = line.trim().split(/\s+/);
+      if (!server.startsWith('#') && /^[0-9a-f]{64}$/.test(key)) known.push({ server, key, firstSeen });
     }
     return known;
   }
 
   #write(known: readonly KnownServer[]): void {
-    const lines = known.map(({ server, certificate, firstSeen }) => `${server} ${certificate} ${firstSeen}\n`);
+    const lines = known.map(({ server, key, firstSeen }) => `${server} ${key} ${firstSeen}\n`);
     try {
       mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
       // Beside, then in place: a crash leaves the old list or the new one.
       const beside = `${this.#path}.${process.pid}`;
-      writeFileSync(beside, `# Certificates pinned by parley chat: server, SHA-256, first seen.\n${lines.join('')}`, {
-        mode: 0o600,
-      });
+      writeFileSync(
+        beside,
+        `# Keys of servers pinned by parley chat: server, SHA-256 of the public key, first seen.\n${lines.join('')}`,
+        {
+          mode: 0o600,
+        },
+      );
       chmodSync(beside, 0o600);
       renameSync(beside, this.#path);
     } catch (cause) {
       throw new ParleyError(
         'chat/known-servers',
-        `${this.#path} cannot be written, so the server's certificate cannot be remembered.`,
+        `${this.#path} cannot be written, so the server's key cannot be remembered.`,
         { cause },
       );
     }

@@ -77,7 +77,7 @@ test('every server and nick has a file of its own, inside the folder', () => {
 
 const [ONE, OTHER] = ['a'.repeat(64), 'b'.repeat(64)];
 
-test('a certificate is remembered when it is first seen, and refused when it changes', (t) => {
+test('a key is remembered when it is first seen, and refused when it changes', (t) => {
   const path = join(folder(t), 'config', 'known-servers');
   const known = new KnownServers(path);
   assert.deepEqual(known.judge('h:6697', ONE, false, '2026-11-20'), { trust: true, firstTime: true });
@@ -94,7 +94,7 @@ test('a certificate is remembered when it is first seen, and refused when it cha
   assert.equal(known.judge('h:6698', OTHER, false, '2026-11-22').trust, true);
 });
 
-test('a certificate that the system vouches for is not remembered', (t) => {
+test('a key that the system vouches for is not remembered', (t) => {
   const known = new KnownServers(join(folder(t), 'known-servers'));
   assert.deepEqual(known.judge('h:6697', ONE, true, '2026-11-20'), { trust: true, firstTime: false });
   assert.deepEqual(known.judge('h:6697', OTHER, true, '2026-11-20'), { trust: true, firstTime: false });
