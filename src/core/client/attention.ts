@@ -63,6 +63,8 @@ export function read(engine: Engine, room: Room): void {
 
 /** Another room came into view. What was read keeps no divider. */
 export function left(engine: Engine, room: Room): void {
+  // What came in the last moment was not looked at: the divider that it waited to draw is drawn now.
+  if (room.glance !== undefined && room.unread > 0) room.dividerKey ??= room.glance.key;
   room.glance = undefined;
   if (room.unread > 0 || room.dividerKey === undefined) return;
   room.dividerKey = undefined;
