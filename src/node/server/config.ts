@@ -6,6 +6,8 @@ import { readFileSync } from 'node:fs';
 import { parse, TomlError } from 'smol-toml';
 import * as v from 'valibot';
 import { ParleyError } from '../../core/base/errors.ts';
+import type { HubLimits } from '../../core/hub/events.ts';
+import { LIMITS } from '../../core/hub/settings.ts';
 import { parseRetention } from './keep.ts';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -18,6 +20,29 @@ const word = v.pipe(
 const text = v.pipe(v.string(), v.nonEmpty(), v.maxLength(300), v.regex(/^[^\r\n\0]*$/u, 'one line'));
 const addresses = v.union([v.pipe(v.string(), v.nonEmpty()), v.array(v.pipe(v.string(), v.nonEmpty()))]);
 const notYet = v.literal('off', 'this version has no plain doors, so only "off" is possible');
+
+/** Where a limit has a bound of its own: what must fit a line of 510 bytes, or would make the server useless. */
+const BOUNDS: Partial<Record<keyof HubLimits, v.GenericSchema<number>>> = {
+  maxClients: positive,
+  nickLength: v.pipe(positive, v.maxValue(63)),
+  roomNameLength: v.pipe(positive, v.maxValue(200)),
+  topicBytes: v.pipe(positive, v.maxValue(400)),
+  awayBytes: v.pipe(positive, v.maxValue(400)),
+  kickBytes: v.pipe(positive, v.maxValue(400)),
+  keyLength: v.pipe(positive, v.maxValue(50)),
+  realnameBytes: v.pipe(positive, v.maxValue(300)),
+  registrationMs: v.pipe(positive, v.minValue(1000)),
+  pingMs: v.pipe(positive, v.minValue(1000)),
+  pongMs: v.pipe(positive, v.minValue(1000)),
+  waitingLines: positive,
+};
+
+/** Every limit of the hub by its own name; only the history page stands elsewhere, as `history.maxPerRequest`. */
+const { historyPage: _, ...NAMED } = LIMITS;
+const hubLimits = Object.fromEntries(
+  // The names and their order are those of LIMITS, so the type is what TypeScript cannot see through fromEntries.
+  Object.keys(NAMED).map((name) => [name, v.optional(BOUNDS[name as keyof typeof NAMED] ?? count)]),
+) as Record<keyof typeof NAMED, v.OptionalSchema<v.GenericSchema<number>, undefined>>;
 
 const SCHEMA = v.strictObject({
   server: v.optional(
@@ -45,27 +70,10 @@ const SCHEMA = v.strictObject({
   ),
   limits: v.optional(
     v.strictObject({
-      maxClients: v.optional(positive),
       connectionsPerAddress: v.optional(count),
       connectRate: v.optional(v.pipe(v.number(), v.minValue(0))),
       floodControl: v.optional(v.boolean()),
-      nickLength: v.optional(v.pipe(positive, v.maxValue(63))),
-      roomNameLength: v.optional(v.pipe(positive, v.maxValue(200))),
-      topicBytes: v.optional(v.pipe(positive, v.maxValue(400))),
-      awayBytes: v.optional(v.pipe(positive, v.maxValue(400))),
-      kickBytes: v.optional(v.pipe(positive, v.maxValue(400))),
-      keyLength: v.optional(v.pipe(positive, v.maxValue(50))),
-      realnameBytes: v.optional(v.pipe(positive, v.maxValue(300))),
-      roomsPerPerson: v.optional(positive),
-      peoplePerRoom: v.optional(positive),
-      roomsInAll: v.optional(positive),
-      banListLength: v.optional(positive),
-      invitesPerPerson: v.optional(positive),
-      targetsPerMessage: v.optional(positive),
-      registrationMs: v.optional(v.pipe(positive, v.minValue(1000))),
-      pingMs: v.optional(v.pipe(positive, v.minValue(1000))),
-      pongMs: v.optional(v.pipe(positive, v.minValue(1000))),
-      waitingLines: v.optional(positive),
+      ...hubLimits,
     }),
   ),
   operators: v.optional(v.array(v.strictObject({ name: word, password: text }))),

@@ -78,7 +78,7 @@ const peer = v.strictObject({
   secure: v.boolean(),
   certificate: v.optional(v.string()),
 });
-const settings = v.strictObject({
+const settings = v.looseObject({
   serverName: v.string(),
   networkName: v.string(),
   version: v.string(),
@@ -93,21 +93,18 @@ const settings = v.strictObject({
   ),
   createdAt: time,
 });
-const row = v.looseObject({ timeline: v.string(), at: time, pos: time, kind: v.picklist(['message', 'event']) });
-const answer = v.variant('kind', [
-  v.strictObject({ kind: v.literal('rows'), rows: v.array(row) }),
-  v.strictObject({ kind: v.literal('targets'), targets: v.array(v.strictObject({ timeline: v.string(), at: time })) }),
-  v.strictObject({ kind: v.literal('failed'), why: v.string() }),
-]);
-/** Entries are the hub's own words and many; the hub asserts what it needs of them. */
-const entry = v.looseObject({ kind: v.string() });
+/** Entries and answers are many, and words of our own; the hub asserts what it needs of them. */
+const ours = v.looseObject({ kind: v.string() });
 
 const EVENT = v.variant('kind', [
   v.strictObject({ kind: v.literal('opened'), at: time, conn, peer, host: v.string() }),
   v.strictObject({ kind: v.literal('line'), at: time, conn, line: received }),
   v.strictObject({ kind: v.literal('closed'), at: time, conn, reason: v.string() }),
-  v.strictObject({ kind: v.literal('ordered'), ordered: v.strictObject({ n: time, entry, pos: time, at: time }) }),
-  v.strictObject({ kind: v.literal('answered'), at: time, query: conn, answer }),
+  v.strictObject({
+    kind: v.literal('ordered'),
+    ordered: v.strictObject({ n: time, entry: ours, pos: time, at: time }),
+  }),
+  v.strictObject({ kind: v.literal('answered'), at: time, query: conn, answer: ours }),
   v.strictObject({ kind: v.literal('trouble'), at: time, why: v.optional(v.string()) }),
   v.strictObject({ kind: v.literal('configured'), at: time, settings }),
   v.strictObject({ kind: v.literal('turn-ended'), at: time }),
@@ -147,7 +144,7 @@ export async function openRecording(path: string): Promise<Recording> {
       if (value === undefined)
         throw damaged(path, number, 'not JSON; the program may have been stopped while it wrote');
       const result = v.safeParse(EVENT, value);
-      // The shapes above say no more than the types do, and leave entries and rows to the hub.
+      // The shapes above say no more than the types do, and leave entries and answers to the hub.
       if (result.success) yield result.output as unknown as HubEvent;
       else throw damaged(path, number, `${v.getDotPath(result.issues[0]) ?? 'event'}: ${result.issues[0].message}`);
     }
