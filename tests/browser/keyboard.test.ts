@@ -77,10 +77,11 @@ test('a conversation by keyboard alone', async () => {
 });
 
 test('completion: a command with its use, a nick, a room, an emoji', async () => {
-  const joe = await IrcGuest.join(server, 'johanna', '#complete');
   const ann = await Person.open(browser);
   const keys = ann.page.keyboard;
-  await ann.enter(`${server.url}#/r/complete`, 'ann');
+  await ann.enter(`${server.url}#/r/complete`, 'ann'); // who makes a room may set its topic
+  await ann.page.locator('.member', { hasText: 'ann' }).waitFor();
+  const joe = await IrcGuest.join(server, 'johanna', '#complete');
   await ann.page.locator('.member', { hasText: 'johanna' }).waitFor();
   await ann.composer.focus();
   await keys.type('/top');

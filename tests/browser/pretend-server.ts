@@ -59,11 +59,12 @@ export class PretendServer {
   }
 
   /** Somebody says something, live. */
-  say(room: string, from: string, text: string, at = Date.now()): void {
+  say(room: string, from: string, text: string): void {
     const past = this.history.get(room) ?? [];
     this.history.set(room, past);
-    past.push({ at, from, text });
-    this.send(lineOf(room, { at, from, text }));
+    const said = { at: Math.max(Date.now(), (past.at(-1)?.at ?? 0) + 1), from, text }; // times strictly rise
+    past.push(said);
+    this.send(lineOf(room, said));
   }
 }
 
@@ -133,8 +134,10 @@ export class Guest {
   }
 
   #echo(room: string, text: string, label: string | undefined): void {
-    const said = { at: Date.now(), from: this.nick, text };
-    this.#server.history.set(room, [...(this.#server.history.get(room) ?? []), said]);
+    const past = this.#server.history.get(room) ?? [];
+    this.#server.history.set(room, past);
+    const said = { at: Math.max(Date.now(), (past.at(-1)?.at ?? 0) + 1), from: this.nick, text };
+    past.push(said);
     const line = lineOf(room, said);
     for (const other of this.#server.links) {
       other.send(other === this && label !== undefined ? line.replace('@', `@label=${label};`) : line);

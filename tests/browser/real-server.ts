@@ -9,6 +9,8 @@ const LAUNCHER = fileURLToPath(new URL('../../bin/parley.js', import.meta.url));
 
 export interface RealServer {
   readonly url: string;
+  /** Of every web door, in the order in which they were named. */
+  readonly urls: readonly string[];
   readonly irc: string;
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
@@ -25,6 +27,7 @@ export async function startServer(flags: readonly string[] = ['--memory'], irc =
   const opened = await firstEvent(child, () => complaints);
   return {
     url: `http://${opened.web[0] ?? ''}/`,
+    urls: opened.web.map((address) => `http://${address}/`),
     irc: opened.irc[0] ?? '',
     stop: async (signal = 'SIGTERM') => {
       if (child.exitCode !== null || child.signalCode !== null) return;

@@ -1,10 +1,11 @@
 /** The page: which screen, which columns, what lies over them, and the keys that work everywhere. */
+import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { ClientView, RoomView } from '../../core/client/view.ts';
 import { Announcer } from './attention/announcer.tsx';
 import { Composer } from './composer/composer.tsx';
 import { narrow, wide } from './environment.ts';
-import { later, loadLater } from './later.ts';
+import { later, loadLater, type Later } from './later.ts';
 import { Log } from './log/log.tsx';
 import { goTo, closeOverlay, openOverlay, overlay, route } from './navigation.ts';
 import { Banners } from './parts/banners.tsx';
@@ -15,28 +16,32 @@ import { Members } from './parts/members.tsx';
 import { Rooms } from './parts/rooms.tsx';
 import { nick } from './preferences.ts';
 import type { Screen } from './screens/over.tsx';
-import { Elsewhere, Refused, Welcome } from './screens/welcome.tsx';
+import { Welcome } from './screens/welcome.tsx';
 import { act, changeNick, changePassword, FIRST_ROOM, phase, startHere, view } from './session.ts';
 
 export function App() {
   const now = view.value;
   if (nick.value === '')
     return <Welcome room={route.value?.room || FIRST_ROOM} onNick={(wanted) => void startHere(wanted)} />;
-  if (phase.value !== 'here')
-    return <Elsewhere left={phase.value === 'left'} onHere={() => void startHere(nick.value)} />;
+  if (phase.value !== 'here') {
+    return <Instead draw={({ Elsewhere }) => <Elsewhere left={phase.value === 'left'} onHere={startAgain} />} />;
+  }
   if (now === undefined) return <p class="unseen">Opening…</p>;
   if (now.link.state === 'refused' && (now.link.fix !== 'none' || isEmpty(now))) {
-    return (
-      <Refused
-        reason={now.link.reason}
-        fix={now.link.fix}
-        onNick={changeNick}
-        onPassword={changePassword}
-        onRetry={() => act({ do: 'connect' })}
-      />
-    );
+    const answers = { onNick: changeNick, onPassword: changePassword, onRetry: () => act({ do: 'connect' }) };
+    const { reason, fix } = now.link;
+    return <Instead draw={({ Refused }) => <Refused reason={reason} fix={fix} {...answers} />} />;
   }
   return <Main view={now} />;
+}
+
+const startAgain = (): void => void startHere(nick.value);
+
+/** A page in place of the conversation, from the part that is loaded on demand. */
+function Instead({ draw }: { draw: (part: Later) => ComponentChildren }) {
+  useEffect(() => void loadLater(), []);
+  const part = later.value;
+  return <>{typeof part === 'object' ? draw(part) : <p class="unseen">Opening…</p>}</>;
 }
 
 function Main({ view }: { view: ClientView }) {

@@ -1,6 +1,7 @@
 /** What the person should know right now about the link and this browser, each in a sentence with its way forward. */
 import type { ComponentChildren } from 'preact';
 import type { ClientView, LinkState } from '../../../core/client/view.ts';
+import { useRef } from 'preact/hooks';
 import { askForNotifications } from '../attention/notifications.ts';
 import { secureContext } from '../environment.ts';
 import { openOverlay } from '../navigation.ts';
@@ -63,17 +64,17 @@ function OtherName({ wanted, given }: { wanted: string; given: string }) {
 }
 
 function LinkBanner({ link, unsent }: { link: LinkState; unsent: number }) {
+  // The first attempt is part of opening the page; from the second on there is something to tell.
+  const before = useRef(false);
+  if (link.state === 'online' || link.state === 'offline') before.current = true;
   switch (link.state) {
     case 'online':
       return null;
     case 'connecting':
     case 'registering':
-      // The first attempt is part of opening the page; from the second on there is something to tell.
-      if (link.state === 'connecting' && link.attempt > 1)
-        return <Trouble text={`Connecting again. ${kept(unsent)}`} />;
-      return null;
+      return before.current ? <Trouble text={`Connecting again. ${kept(unsent)}`} /> : null;
     case 'offline':
-      return <Offline retryAt={link.retryAt} unsent={unsent} />;
+      return <Offline reason={link.reason} retryAt={link.retryAt} unsent={unsent} />;
     case 'refused':
       return (
         <Trouble text={`${link.reason} ${kept(unsent)}`}>
@@ -85,10 +86,10 @@ function LinkBanner({ link, unsent }: { link: LinkState; unsent: number }) {
   }
 }
 
-function Offline({ retryAt, unsent }: { retryAt: number; unsent: number }) {
+function Offline({ reason, retryAt, unsent }: { reason: string; retryAt: number; unsent: number }) {
   const seconds = Math.max(0, Math.ceil((retryAt - useNow()) / 1_000));
   return (
-    <Trouble text={`Not connected. ${kept(unsent)}`}>
+    <Trouble text={`Not connected. ${kept(unsent)}`} detail={reason}>
       {/* The countdown is for eyes only: read aloud every second it would drown everything else. */}
       <span aria-hidden="true">{seconds > 0 ? `Retry in ${seconds} s` : 'Retrying'}</span>
       <button type="button" class="link-button" onClick={() => act({ do: 'connect' })}>
@@ -98,10 +99,13 @@ function Offline({ retryAt, unsent }: { retryAt: number; unsent: number }) {
   );
 }
 
-function Trouble({ text, children }: { text: string; children?: ComponentChildren }) {
+function Trouble({ text, detail, children }: { text: string; detail?: string; children?: ComponentChildren }) {
   return (
     <div class="banner warn link-trouble">
-      <p role="status">{text}</p>
+      <p role="status">
+        {text}
+        {detail !== undefined && <small> {detail}</small>}
+      </p>
       {children}
     </div>
   );
