@@ -1,4 +1,6 @@
 /** `parley serve`. The store opens on a thread of its own while the code for the rest is loaded. */
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { readSettings, type ServeFlags } from './serve-settings.ts';
 import { openStore } from './serve-store.ts';
 import { told } from './told.ts';
@@ -7,6 +9,7 @@ export async function serve(flags: ServeFlags): Promise<void> {
   // The terminal or the script that started us may be gone; the server goes on.
   process.stdout.on('error', () => {});
   process.stderr.on('error', () => {});
+  shareCompiledCode();
   const failed = await told(async () => {
     const settings = await readSettings(flags, process.env, Date.now());
     const [store, { run }] = await Promise.all([openStore(settings), import('./serve-run.ts')]);
@@ -14,4 +17,10 @@ export async function serve(flags: ServeFlags): Promise<void> {
   });
   // Half of the doors may be open, which would keep the process alive.
   if (failed) process.exit(1);
+}
+
+/** Threads do not take over the launcher's cache of compiled code, but look here; the storage thread starts twice as fast. */
+function shareCompiledCode(): void {
+  const directory = getCompileCacheDir();
+  if (directory !== undefined) process.env['NODE_COMPILE_CACHE'] ??= dirname(directory);
 }
