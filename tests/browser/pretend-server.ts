@@ -84,6 +84,10 @@ export class Guest {
     this.#socket.send(line);
   }
 
+  sendBytes(bytes: Buffer, binary: boolean): void {
+    this.#socket.send(bytes, { binary });
+  }
+
   /** Ends the link without a word, as a broken network does. */
   cut(): void {
     this.#socket.terminate();
