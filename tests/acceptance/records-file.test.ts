@@ -141,7 +141,7 @@ describe('a history file', () => {
 
   test('of an older version is brought forward, whole or not at all', async () => {
     await write(3);
-    const newer = [...MIGRATIONS, 'ALTER TABLE row ADD COLUMN colour TEXT', "UPDATE row SET colour = 'red'"];
+    const newer = [...MIGRATIONS, 'ALTER TABLE block ADD COLUMN colour TEXT', "UPDATE block SET colour = 'red'"];
     const broken = [...newer, 'CREATE TABLE extra(id)', 'UPDATE missing SET x = 1'];
     const db = new DatabaseSync(file);
     const version = (): unknown => db.prepare('PRAGMA user_version').get()?.['user_version'];
@@ -152,7 +152,7 @@ describe('a history file', () => {
     assert.deepEqual([version(), tables()], [MIGRATIONS.length, 0]);
     migrate(db, file, newer);
     assert.equal(version(), newer.length);
-    assert.equal(db.prepare("SELECT count(*) AS n FROM row WHERE colour = 'red'").get()?.['n'], 3);
+    assert.equal(db.prepare("SELECT count(*) AS n FROM block WHERE colour = 'red'").get()?.['n'], 1);
     db.close();
     assert.equal((await refused()).code, 'records/newer');
   });
@@ -206,7 +206,9 @@ describe('trouble', () => {
     assert.equal((await rowsOf(records, page('#tea'))).length, 9);
     assert.equal((await rowsOf(records, { kind: 'sent', sendId: 'id-5' }))[0]?.at, 5);
     assert.deepEqual(order, []);
-    const stored = other.prepare('SELECT (SELECT count(*) FROM row) + (SELECT count(*) FROM frame) AS n').get()?.['n'];
+    const stored = other.prepare('SELECT (SELECT count(*) FROM block) + (SELECT count(*) FROM frame) AS n').get()?.[
+      'n'
+    ];
     assert.equal(stored, 1);
 
     other.exec('ROLLBACK');
@@ -247,7 +249,10 @@ describe('trouble', () => {
     assert.equal(heard[1], undefined);
 
     assert.equal(other.prepare('SELECT count(*) AS n FROM frame').get()?.['n'], 0);
-    assert.equal(other.prepare('SELECT count(*) AS n FROM row JOIN timeline ON id = timeline').get()?.['n'], 3);
+    assert.equal(
+      other.prepare('SELECT sum(messages) AS n FROM block JOIN timeline ON timeline.id = timeline').get()?.['n'],
+      3,
+    );
     other.close();
     assert.equal((await rowsOf(records, page('#tea'))).length, 2);
     assert.equal((await rowsOf(records, page('#milk'))).length, 1);

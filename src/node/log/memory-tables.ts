@@ -3,27 +3,25 @@ import type { Answer, Batch, Query, RecordPut, Retention, Row } from '../../core
 import { SEND_ID_AGE_MS_MIN } from './retention.ts';
 import { chooseTargets, type TargetsQuery } from './targets.ts';
 
-export interface Timeline {
+interface Timeline {
   /** Both rise by `at`. They are apart so that a page of messages does not wade through joins. */
   readonly messages: Row[];
   readonly events: Row[];
   /** The time of the newest row ever stored, of either kind. */
   at: number;
-  /** Whose conversation it is. */
-  between: readonly [string, string] | undefined;
 }
 
 /**
- * Rows and records in plain memory: the whole of `MemoryRecords`, and what a store on disk keeps aside while the disk
- * refuses it. Synchronous; every answer is exact.
+ * Rows and records in plain memory: the whole of `MemoryRecords`, and what a history file has not merged into its
+ * tables. Synchronous; every answer is exact.
  */
 export class MemoryTables {
   pos = 0;
   /** The newest time of any row. */
   at = 0;
-  readonly timelines = new Map<string, Timeline>();
+  readonly #timelines = new Map<string, Timeline>();
   /** The first row of each send id. */
-  readonly sent = new Map<string, Row>();
+  readonly #sent = new Map<string, Row>();
   readonly #conversations = new Map<string, Set<string>>();
   /** Send ids whose row has been removed, until they are old enough to be forgotten. */
   readonly #orphans = new Set<string>();
@@ -36,8 +34,7 @@ export class MemoryTables {
     for (const row of batch.rows) this.#addRow(row);
     for (const put of batch.puts) {
       // The length keeps apart what a separator could not: a kind and a key may hold any character.
-      const id = `${put.kind.length}:${put.kind}${put.key}`;
-      this.#puts.set(id, put);
+      this.#puts.set(`${put.kind.length}:${put.kind}${put.key}`, put);
     }
   }
 
@@ -47,7 +44,7 @@ export class MemoryTables {
 
   /** The newest message of a timeline. */
   newest(timeline: string): number | undefined {
-    return this.timelines.get(timeline)?.messages.at(-1)?.at;
+    return this.#timelines.get(timeline)?.messages.at(-1)?.at;
   }
 
   conversations(identity: string): Iterable<string> {
@@ -61,7 +58,7 @@ export class MemoryTables {
       case 'targets':
         return { kind: 'targets', targets: this.#targets(query) };
       case 'sent': {
-        const row = this.sent.get(query.sendId);
+        const row = this.#sent.get(query.sendId);
         return { kind: 'rows', rows: row === undefined ? [] : [row] };
       }
       default:
@@ -70,7 +67,7 @@ export class MemoryTables {
   }
 
   page({ timeline, after, before, limit, newest, events }: Extract<Query, { kind: 'page' }>): Row[] {
-    const found = this.timelines.get(timeline);
+    const found = this.#timelines.get(timeline);
     if (found === undefined || limit <= 0) return [];
     const cut = (rows: readonly Row[]): Row[] => {
       const from = firstAfter(rows, after);
@@ -85,7 +82,7 @@ export class MemoryTables {
   /** Removes what the rule no longer keeps; returns how many rows went. */
   retain(rule: Retention, now: number): number {
     let removed = 0;
-    for (const { messages, events } of this.timelines.values()) {
+    for (const { messages, events } of this.#timelines.values()) {
       for (const rows of [messages, events]) {
         for (const row of rows.splice(0, surplus(rows, rule, now))) {
           removed += 1;
@@ -94,26 +91,25 @@ export class MemoryTables {
       }
     }
     for (const sendId of this.#orphans) {
-      const row = this.sent.get(sendId);
+      const row = this.#sent.get(sendId);
       if (row !== undefined && row.at >= now - SEND_ID_AGE_MS_MIN) continue;
-      this.sent.delete(sendId);
+      this.#sent.delete(sendId);
       this.#orphans.delete(sendId);
     }
     return removed;
   }
 
   #addRow(row: Row): void {
-    let timeline = this.timelines.get(row.timeline);
+    let timeline = this.#timelines.get(row.timeline);
     if (timeline === undefined) {
-      timeline = { messages: [], events: [], at: -1, between: undefined };
-      this.timelines.set(row.timeline, timeline);
+      timeline = { messages: [], events: [], at: -1 };
+      this.#timelines.set(row.timeline, timeline);
     }
     assert(row.at > timeline.at, `time ${row.at} in ${row.timeline} is not after ${timeline.at}`);
     timeline.at = row.at;
     this.at = Math.max(this.at, row.at);
     (row.kind === 'message' ? timeline.messages : timeline.events).push(row);
-    if (row.sendId !== undefined && !this.sent.has(row.sendId)) this.sent.set(row.sendId, row);
-    timeline.between ??= row.between;
+    if (row.sendId !== undefined && !this.#sent.has(row.sendId)) this.#sent.set(row.sendId, row);
     for (const identity of row.between ?? []) {
       const names = this.#conversations.get(identity);
       if (names === undefined) this.#conversations.set(identity, new Set([row.timeline]));
@@ -131,8 +127,8 @@ export class MemoryTables {
   }
 
   #orphan(row: Row): void {
-    if (row.sendId === undefined || this.sent.get(row.sendId) !== row) return;
-    this.sent.set(row.sendId, { ...row, body: '', tags: '' });
+    if (row.sendId === undefined || this.#sent.get(row.sendId) !== row) return;
+    this.#sent.set(row.sendId, { ...row, body: '', tags: '' });
     this.#orphans.add(row.sendId);
   }
 }

@@ -1,23 +1,38 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Row } from '../../core/ports.ts';
-import type { MemoryTables } from './memory-tables.ts';
+import { addToBlock, type Block, isFull, newBlock } from './block.ts';
+import { type PackedRow, readFrame } from './frame.ts';
 import { KIND } from './schema.ts';
-
-/** Rows that one statement inserts: past this the calls into SQLite no longer show in a profile. */
-const ROWS_PER_INSERT = 32;
 
 /** Timelines whose numbers are remembered; a busy server has fewer that are spoken in at once. */
 const TIMELINE_IDS_MAX = 20_000;
 
-/** Writes what frames held into the tables that queries read. Runs within a transaction of its caller. */
+/**
+ * The last block of a timeline is continued while it is shorter than this, in bytes: a quiet room would
+ * otherwise have a block for each message, and a busy one would have its last block written again and again.
+ */
+const CONTINUED_BYTES_MAX = 4_096;
+
+/** A timeline's part in a merge. */
+interface Share {
+  readonly id: number;
+  /** The block that is being filled, and the number it has when it comes from the file. */
+  block: Block;
+  blockId: number | undefined;
+  newest: number | undefined;
+  paired: boolean;
+}
+
+/** Moves the rows of frames into blocks. Runs within a transaction of its caller. */
 export class Merger {
   readonly #timelineIds = new Map<string, number>();
   readonly #findTimeline: StatementSync;
   readonly #addTimeline: StatementSync;
   readonly #pairTimeline: StatementSync;
+  readonly #setNewest: StatementSync;
   readonly #addParticipant: StatementSync;
-  readonly #addRow: StatementSync;
-  readonly #addRows: StatementSync;
+  readonly #lastBlock: StatementSync;
+  readonly #addBlock: StatementSync;
+  readonly #setBlock: StatementSync;
   readonly #addSent: StatementSync;
   readonly #putRecord: StatementSync;
   readonly #dropRecord: StatementSync;
@@ -27,12 +42,17 @@ export class Merger {
     this.#findTimeline = db.prepare('SELECT id FROM timeline WHERE name = ?');
     this.#addTimeline = db.prepare('INSERT INTO timeline(name) VALUES (?)');
     this.#pairTimeline = db.prepare('UPDATE timeline SET one = ?, other = ? WHERE id = ? AND one IS NULL');
+    this.#setNewest = db.prepare('UPDATE timeline SET newest = ? WHERE id = ?');
     this.#addParticipant = db.prepare('INSERT OR IGNORE INTO participant(identity, timeline) VALUES (?, ?)');
-    // Plain INSERT would have SQLite keep a journal of each statement, which doubles its cost. Keys were checked to be
-    // free before they were stored (times-rise.ts), so nothing is ignored.
-    const insert = 'INSERT OR IGNORE INTO row(timeline, kind, at, pos, body, tags, send_id) VALUES';
-    this.#addRow = db.prepare(`${insert} (?, ?, ?, ?, ?, ?, ?)`);
-    this.#addRows = db.prepare(`${insert} ${Array(ROWS_PER_INSERT).fill('(?, ?, ?, ?, ?, ?, ?)').join(', ')}`);
+    this.#lastBlock = db.prepare(
+      `SELECT id, first, last, first_pos AS firstPos, messages, events, rows FROM block
+       WHERE timeline = ? AND octet_length(rows) < ${CONTINUED_BYTES_MAX}
+         AND first = (SELECT max(first) FROM block WHERE timeline = ?)`,
+    );
+    this.#addBlock = db.prepare(
+      'INSERT INTO block(timeline, first, last, first_pos, messages, events, rows) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    );
+    this.#setBlock = db.prepare('UPDATE block SET last = ?, messages = ?, events = ?, rows = ? WHERE id = ?');
     // The first use of a send id is the one that a resend is told of.
     this.#addSent = db.prepare('INSERT OR IGNORE INTO sent(send_id, timeline, kind, at, pos) VALUES (?, ?, ?, ?, ?)');
     this.#putRecord = db.prepare('INSERT OR REPLACE INTO record(kind, key, value) VALUES (?, ?, ?)');
@@ -40,21 +60,28 @@ export class Merger {
     this.#setMeta = db.prepare('UPDATE meta SET pos = max(pos, ?), at = max(at, ?)');
   }
 
-  merge(tables: MemoryTables): void {
-    for (const [name, { messages, events, between }] of tables.timelines) {
-      const id = this.#timelineId(name);
-      if (between !== undefined) this.#pair(id, between);
-      this.#insert(id, KIND.message, messages);
-      this.#insert(id, KIND.event, events);
+  merge(frames: readonly string[]): void {
+    const shares = new Map<string, Share>();
+    let lastPos = 0;
+    let lastAt = 0;
+    for (const frame of frames) {
+      for (const { pos, rows, puts } of readFrame(frame)) {
+        lastPos = pos;
+        for (const row of rows) {
+          lastAt = Math.max(lastAt, row.at);
+          this.#addRow(this.#share(shares, row), row);
+        }
+        for (const { kind, key, value } of puts) {
+          if (value === null) this.#dropRecord.run(kind, key);
+          else this.#putRecord.run(kind, key, value);
+        }
+      }
     }
-    for (const [sendId, { timeline, kind, at, pos }] of tables.sent) {
-      this.#addSent.run(sendId, this.#timelineId(timeline), KIND[kind], at, pos);
+    for (const share of shares.values()) {
+      this.#write(share);
+      if (share.newest !== undefined) this.#setNewest.run(share.newest, share.id);
     }
-    for (const { kind, key, value } of tables.puts) {
-      if (value === null) this.#dropRecord.run(kind, key);
-      else this.#putRecord.run(kind, key, value);
-    }
-    this.#setMeta.run(tables.pos, tables.at);
+    this.#setMeta.run(lastPos, lastAt);
   }
 
   /** After a rollback: numbers given to timelines within the transaction are void. */
@@ -62,25 +89,43 @@ export class Merger {
     this.#timelineIds.clear();
   }
 
-  #insert(timeline: number, kind: number, rows: readonly Row[]): void {
-    let i = 0;
-    for (; i + ROWS_PER_INSERT <= rows.length; i += ROWS_PER_INSERT) {
-      const values: (string | number | null)[] = [];
-      for (const row of rows.slice(i, i + ROWS_PER_INSERT)) {
-        values.push(timeline, kind, row.at, row.pos, row.body, row.tags, row.sendId ?? null);
-      }
-      this.#addRows.run(...values);
+  #addRow(share: Share, row: PackedRow): void {
+    if (isFull(share.block)) {
+      this.#write(share);
+      share.block = newBlock(row);
+      share.blockId = undefined;
     }
-    for (const row of rows.slice(i)) {
-      this.#addRow.run(timeline, kind, row.at, row.pos, row.body, row.tags, row.sendId ?? null);
+    addToBlock(share.block, row);
+    const { at, pos, kind, sendId, between } = row;
+    if (kind === 'message') share.newest = at;
+    if (sendId !== undefined) this.#addSent.run(sendId, share.id, KIND[kind], at, pos);
+    if (between !== undefined && !share.paired) {
+      share.paired = true;
+      this.#pair(share.id, between);
     }
+  }
+
+  #share(shares: Map<string, Share>, row: PackedRow): Share {
+    let share = shares.get(row.timeline);
+    if (share === undefined) {
+      const id = this.#timelineId(row.timeline);
+      const last = this.#lastBlock.get(id, id) as unknown as (Block & { readonly id: number }) | undefined;
+      share = { id, block: last ?? newBlock(row), blockId: last?.id, newest: undefined, paired: false };
+      shares.set(row.timeline, share);
+    }
+    return share;
+  }
+
+  #write({ id, block, blockId }: Share): void {
+    const { first, last, firstPos, messages, events, rows } = block;
+    if (blockId === undefined) this.#addBlock.run(id, first, last, firstPos, messages, events, rows);
+    else this.#setBlock.run(last, messages, events, rows, blockId);
   }
 
   #timelineId(name: string): number {
     let id = this.#timelineIds.get(name);
     if (id !== undefined) return id;
-    const found = this.#findTimeline.get(name)?.['id'] ?? this.#addTimeline.run(name).lastInsertRowid;
-    id = Number(found);
+    id = Number(this.#findTimeline.get(name)?.['id'] ?? this.#addTimeline.run(name).lastInsertRowid);
     if (this.#timelineIds.size >= TIMELINE_IDS_MAX) this.#timelineIds.clear();
     this.#timelineIds.set(name, id);
     return id;

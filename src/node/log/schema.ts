@@ -1,12 +1,11 @@
 /**
  * The tables of a history file, and how older files become this.
  *
- * A commit appends its *frame* (see frame.ts) and nothing else, so it costs the same for one room as for a thousand.
- * Frames are *merged* into the other tables later and many at a time (see merge.ts); `row` is clustered by timeline, so
- * a page is read from neighbouring bytes even when the timelines were written interleaved.
+ * A commit appends its *frame* (frame.ts) and nothing else, so it costs the same for one room as for a thousand. Frames
+ * are *merged* later and many at a time (merge.ts): their rows go to the *blocks* of their timelines (block.ts), so a page
+ * is read from neighbouring bytes even when the timelines were written interleaved.
  *
- * `row` has `kind` in its key: a page of messages must not wade through a thousand joins. `sent` outlives its row
- * while `orphan` is set (see retention.ts).
+ * `timeline.newest` is the time of its newest message. `sent` outlives its row while `orphan` is set (retention.ts).
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { ParleyError } from '../../core/base/errors.ts';
@@ -14,7 +13,7 @@ import { ParleyError } from '../../core/base/errors.ts';
 /** Tells SQLite's `file` signature that this is ours: "Prly". */
 const APPLICATION_ID = 0x50726c79;
 
-/** Numbers of `row.kind` and `sent.kind`. */
+/** Numbers of `sent.kind`. */
 export const KIND = { message: 0, event: 1 } as const;
 
 /** The script at index n makes a file of version n into one of version n + 1. Scripts that were released never change. */
@@ -33,23 +32,25 @@ export const MIGRATIONS: readonly string[] = [
      id INTEGER PRIMARY KEY,
      name TEXT NOT NULL UNIQUE,
      one TEXT,
-     other TEXT
+     other TEXT,
+     newest INTEGER
    ) STRICT;
    CREATE TABLE participant(
      identity TEXT NOT NULL,
      timeline INTEGER NOT NULL,
      PRIMARY KEY (identity, timeline)
    ) STRICT, WITHOUT ROWID;
-   CREATE TABLE row(
+   CREATE TABLE block(
+     id INTEGER PRIMARY KEY,
      timeline INTEGER NOT NULL,
-     kind INTEGER NOT NULL,
-     at INTEGER NOT NULL,
-     pos INTEGER NOT NULL,
-     body TEXT NOT NULL,
-     tags TEXT NOT NULL,
-     send_id TEXT,
-     PRIMARY KEY (timeline, kind, at)
-   ) STRICT, WITHOUT ROWID;
+     first INTEGER NOT NULL,
+     last INTEGER NOT NULL,
+     first_pos INTEGER NOT NULL,
+     messages INTEGER NOT NULL,
+     events INTEGER NOT NULL,
+     rows TEXT NOT NULL,
+     UNIQUE (timeline, first)
+   ) STRICT;
    CREATE TABLE sent(
      send_id TEXT PRIMARY KEY,
      timeline INTEGER NOT NULL,

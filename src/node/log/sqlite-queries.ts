@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { unreachable } from '../../core/base/assert.ts';
 import type { Answer, Query, Row } from '../../core/ports.ts';
+import { type Block, type BlockRow, readBlock, unpackRow } from './block.ts';
 import type { MemoryTables } from './memory-tables.ts';
 import { KIND } from './schema.ts';
 import { chooseTargets, type Target, type TargetsQuery } from './targets.ts';
@@ -11,36 +12,33 @@ type PageQuery = Extract<Query, { kind: 'page' }>;
 /** Answers queries from the tables and from what has not been merged into them (see schema.ts). */
 export class Queries {
   readonly #timeline: StatementSync;
-  readonly #oldest: { readonly messages: StatementSync; readonly all: StatementSync };
-  readonly #newest: { readonly messages: StatementSync; readonly all: StatementSync };
-  readonly #newestMessageAt: StatementSync;
+  readonly #upwards: StatementSync;
+  readonly #downwards: StatementSync;
+  readonly #newest: StatementSync;
   readonly #conversations: StatementSync;
   readonly #sent: StatementSync;
+  readonly #blockOf: StatementSync;
 
   constructor(db: DatabaseSync) {
     this.#timeline = db.prepare('SELECT id, name, one, other FROM timeline WHERE name = ?');
-
-    const of = (kind: number): string => `SELECT kind, at, pos, body, tags, send_id FROM row
-       WHERE timeline = :timeline AND kind = ${kind} AND at > :after AND at < :before`;
-    const pages = (order: string): { messages: StatementSync; all: StatementSync } => ({
-      messages: db.prepare(`${of(KIND.message)} ORDER BY ${order} LIMIT :limit`),
-      all: db.prepare(`${of(KIND.message)} UNION ALL ${of(KIND.event)} ORDER BY ${order} LIMIT :limit`),
-    });
-    this.#oldest = pages('at');
-    this.#newest = pages('at DESC');
-
-    const newestAt = `(SELECT at FROM row WHERE row.timeline = timeline.id AND kind = ${KIND.message}
-       ORDER BY at DESC LIMIT 1) AS at`;
-    this.#newestMessageAt = db.prepare(`SELECT name, ${newestAt} FROM timeline WHERE name = ?`);
+    const columns = 'first, last, first_pos AS firstPos, rows';
+    // Blocks do not overlap: the one that holds a time is the last that begins at it or before.
+    const holding =
+      '(SELECT first FROM block WHERE timeline = :timeline AND first <= :after ORDER BY first DESC LIMIT 1)';
+    const between = `timeline = :timeline AND first >= coalesce(${holding}, 0) AND first < :before
+      AND (messages > 0 OR (:events AND events > 0))`;
+    this.#upwards = db.prepare(`SELECT ${columns} FROM block WHERE ${between} ORDER BY first`);
+    this.#downwards = db.prepare(`SELECT ${columns} FROM block WHERE ${between} ORDER BY first DESC`);
+    this.#newest = db.prepare('SELECT name, newest FROM timeline WHERE name = ?');
     this.#conversations = db.prepare(
-      `SELECT name, ${newestAt} FROM participant JOIN timeline ON timeline.id = timeline WHERE identity = ?`,
+      'SELECT name, newest FROM participant JOIN timeline ON timeline.id = timeline WHERE identity = ?',
     );
-    // A send id may outlive its row: then there is no body (see retention.ts).
     this.#sent = db.prepare(
-      `SELECT name, one, other, sent.kind, sent.at, sent.pos, sent.send_id, body, tags
-       FROM sent JOIN timeline ON timeline.id = sent.timeline
-       LEFT JOIN row ON row.timeline = sent.timeline AND row.kind = sent.kind AND row.at = sent.at
-       WHERE sent.send_id = ?`,
+      `SELECT timeline.id, name, one, other, kind, at, pos
+       FROM sent JOIN timeline ON timeline.id = timeline WHERE send_id = ?`,
+    );
+    this.#blockOf = db.prepare(
+      `SELECT ${columns} FROM block WHERE timeline = ? AND first <= ? ORDER BY first DESC LIMIT 1`,
     );
   }
 
@@ -52,8 +50,8 @@ export class Queries {
       case 'targets':
         return { kind: 'targets', targets: this.#targets(query, tail) };
       case 'sent': {
-        const columns = this.#sent.get(query.sendId);
-        return columns === undefined ? tail.answer(query) : { kind: 'rows', rows: [toRow(columns, columns)] };
+        const row = this.#bySendId(query.sendId);
+        return row === undefined ? tail.answer(query) : { kind: 'rows', rows: [row] };
       }
       default:
         return unreachable(query);
@@ -74,19 +72,37 @@ export class Queries {
   #stored({ timeline: name, after, before, newest, events }: PageQuery, limit: number): Row[] {
     const timeline = this.#timeline.get(name);
     if (timeline === undefined) return [];
-    const { all, messages } = newest ? this.#newest : this.#oldest;
-    const statement = events ? all : messages;
-    const rows = statement.all({ timeline: timeline['id'] as number, after, before, limit });
-    if (newest) rows.reverse();
-    return rows.map((columns) => toRow(columns, timeline));
+    const wanted = ({ at, kind }: BlockRow): boolean => at > after && at < before && (events || kind === 'message');
+    const statement = newest ? this.#downwards : this.#upwards;
+    const range = { timeline: timeline['id'] as number, after, before, events: events ? 1 : 0 };
+    let found: BlockRow[] = [];
+    for (const columns of statement.iterate(range)) {
+      const rows = readBlock(toBlock(columns)).filter(wanted);
+      found = newest ? [...rows, ...found] : [...found, ...rows];
+      if (found.length >= limit) break;
+    }
+    const place = placeOf(timeline);
+    return (newest ? found.slice(-limit) : found.slice(0, limit)).map((row) => unpackRow(row, place));
+  }
+
+  #bySendId(sendId: string): Row | undefined {
+    const sent = this.#sent.get(sendId);
+    if (sent === undefined) return undefined;
+    const { id, kind, at, pos } = sent;
+    const block = this.#blockOf.get(id as number, at as number);
+    const row = block === undefined ? undefined : readBlock(toBlock(block)).find((row) => row.at === at);
+    if (row !== undefined) return unpackRow(row, placeOf(sent));
+    // Retention removed the row and kept its send id.
+    const said = { kind: kind === KIND.message ? 'message' : 'event', body: '', tags: '', sendId } as const;
+    return { ...placeOf(sent), at: at as number, pos: pos as number, ...said };
   }
 
   #targets(query: TargetsQuery, tail: MemoryTables): Target[] {
     const newest = new Map<string, number>();
     const add = (columns: Columns | undefined): void => {
-      if (typeof columns?.['at'] === 'number') newest.set(columns['name'] as string, columns['at']);
+      if (typeof columns?.['newest'] === 'number') newest.set(columns['name'] as string, columns['newest']);
     };
-    for (const name of query.timelines) add(this.#newestMessageAt.get(name));
+    for (const name of query.timelines) add(this.#newest.get(name));
     for (const columns of this.#conversations.all(query.identity)) add(columns);
     for (const name of [...query.timelines, ...newest.keys(), ...tail.conversations(query.identity)]) {
       const at = tail.newest(name);
@@ -96,17 +112,12 @@ export class Queries {
   }
 }
 
-function toRow(columns: Columns, timeline: Columns): Row {
-  const { one, other, name } = timeline;
-  const sendId = columns['send_id'];
-  return {
-    timeline: name as string,
-    at: columns['at'] as number,
-    pos: columns['pos'] as number,
-    kind: columns['kind'] === KIND.message ? 'message' : 'event',
-    body: (columns['body'] ?? '') as string,
-    tags: (columns['tags'] ?? '') as string,
-    ...(typeof sendId === 'string' ? { sendId } : {}),
-    ...(typeof one === 'string' && typeof other === 'string' ? { between: [one, other] as const } : {}),
-  };
+/** The statements name their columns as `Block` does, and the tables are STRICT. */
+function toBlock(columns: Columns): Pick<Block, 'first' | 'firstPos' | 'rows'> {
+  return columns as unknown as Pick<Block, 'first' | 'firstPos' | 'rows'>;
+}
+
+function placeOf({ name, one, other }: Columns): Pick<Row, 'timeline' | 'between'> {
+  const timeline = name as string;
+  return typeof one === 'string' && typeof other === 'string' ? { timeline, between: [one, other] } : { timeline };
 }

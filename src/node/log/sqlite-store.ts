@@ -26,10 +26,11 @@ export class SqliteStore {
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #addFrame: StatementSync;
-  /** The tail, as far as it has been unpacked; queries and merges do that when they need it. */
-  #tail = new MemoryTables();
-  #packed: string[] = [];
+  /** All frames of the tail, and how many of them are in `#unpacked`, for queries. */
+  #tail: string[];
   #tailLength = 0;
+  #unpacked = new MemoryTables();
+  #unpackedCount = 0;
   #unstored: string[] = [];
 
   /** Throws a `ParleyError` when the file cannot be used. */
@@ -42,11 +43,11 @@ export class SqliteStore {
       this.#begin = db.prepare('BEGIN IMMEDIATE');
       this.#commit = db.prepare('COMMIT');
       this.#addFrame = db.prepare('INSERT INTO frame(batches) VALUES (?)');
-      this.#packed = db
+      this.#tail = db
         .prepare('SELECT batches FROM frame ORDER BY id')
         .all()
         .map(({ batches }) => batches as string);
-      if (this.#packed.length > 0) this.merge();
+      this.merge();
       db.prepare('INSERT OR IGNORE INTO meta(id, incarnation, pos, at) VALUES (1, ?, 0, 0)').run(newIncarnation());
       const meta = db.prepare('SELECT incarnation, pos, at FROM meta').get();
       if (meta === undefined) throw damaged(file, 'it has no beginning');
@@ -65,7 +66,7 @@ export class SqliteStore {
 
   /** Takes a frame in: queries see it at once, `store` makes it durable. */
   add(frame: string): void {
-    this.#packed.push(frame);
+    this.#tail.push(frame);
     this.#unstored.push(frame);
     this.#tailLength += frame.length;
   }
@@ -76,7 +77,7 @@ export class SqliteStore {
   }
 
   answer(query: Query): Answer {
-    return this.#queries.answer(query, this.#unpacked());
+    return this.#queries.answer(query, this.#unpackedTail());
   }
 
   /** Makes all that was added durable, or throws and changes nothing; returns how many frames it was. */
@@ -92,14 +93,15 @@ export class SqliteStore {
 
   /** Moves the whole tail, which must be stored, into the tables; or throws and changes nothing. */
   merge(): void {
-    if (this.#unstored.length > 0 || this.#packed.length + this.#tail.timelines.size === 0) return;
-    const tail = this.#unpacked();
+    if (this.#unstored.length > 0 || this.#tail.length === 0) return;
     this.#transaction(() => {
-      this.#merger.merge(tail);
+      this.#merger.merge(this.#tail);
       this.#db.exec('DELETE FROM frame');
     });
-    this.#tail = new MemoryTables();
+    this.#tail = [];
     this.#tailLength = 0;
+    this.#unpacked = new MemoryTables();
+    this.#unpackedCount = 0;
   }
 
   /** What `sweepOn` is to be called with until it is done. The tail is not swept: merge it first. */
@@ -135,12 +137,10 @@ export class SqliteStore {
     }
   }
 
-  #unpacked(): MemoryTables {
-    const packed = this.#packed;
-    this.#packed = [];
-    for (const frame of packed) {
-      for (const batch of unpackFrame(frame)) this.#tail.add(batch);
+  #unpackedTail(): MemoryTables {
+    for (; this.#unpackedCount < this.#tail.length; this.#unpackedCount++) {
+      for (const batch of unpackFrame(this.#tail[this.#unpackedCount] ?? '')) this.#unpacked.add(batch);
     }
-    return this.#tail;
+    return this.#unpacked;
   }
 }

@@ -1,15 +1,20 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { unreachable } from '../../core/base/assert.ts';
-import type { Retention } from '../../core/ports.ts';
+import type { Retention, Row } from '../../core/ports.ts';
+import { addToBlock, type Block, type BlockRow, newBlock, readBlock } from './block.ts';
 import { SEND_ID_AGE_MS_MIN } from './retention.ts';
 import { KIND } from './schema.ts';
 
 /** Rows removed in one transaction: commits that come meanwhile wait for a few milliseconds at most. */
-export const SWEEP_ROWS_MAX = 1_000;
+const SWEEP_ROWS_MAX = 1_000;
 
-/** Timelines looked at in one transaction, and rows stepped over: a look costs less than a removal. */
-const SWEEP_TIMELINES_MAX = 1_000;
-const SWEEP_STEPS_MAX = 20_000;
+/** Timelines, and blocks, looked at in one transaction: a look costs less than a removal. */
+const SWEEP_LOOKS_MAX = 2_000;
+
+type StoredBlock = Block & { readonly id: number };
+
+/** The times from which rows are kept. */
+type Kept = Readonly<Record<Row['kind'], number>>;
 
 /**
  * Removes what the rule no longer keeps (see retention.ts). Each `next` is to be called within a transaction of its
@@ -19,21 +24,41 @@ export class Sweep {
   readonly #rule: Retention;
   readonly #now: number;
   readonly #nextTimeline: StatementSync;
-  readonly #nth: StatementSync;
-  readonly #oldest: StatementSync;
-  readonly #remove: StatementSync;
+  readonly #newestBlocks: StatementSync;
+  readonly #block: StatementSync;
+  readonly #surplus: StatementSync;
+  readonly #removeBlock: StatementSync;
+  readonly #setBlock: StatementSync;
+  readonly #noMessage: StatementSync;
   readonly #orphan: StatementSync;
   readonly #forget: StatementSync;
+  #looks = 0;
+  #removed = 0;
 
   constructor(db: DatabaseSync, rule: Retention, now: number) {
     this.#rule = rule;
     this.#now = now;
     this.#nextTimeline = db.prepare('SELECT id FROM timeline WHERE id > ? ORDER BY id LIMIT 1');
-    const rows = 'row WHERE timeline = ? AND kind = ? AND at < ?';
-    this.#nth = db.prepare(`SELECT at FROM ${rows} ORDER BY at DESC LIMIT 1 OFFSET ?`);
-    this.#oldest = db.prepare(`SELECT at, send_id FROM ${rows} ORDER BY at LIMIT ?`);
-    this.#remove = db.prepare('DELETE FROM row WHERE timeline = ? AND kind = ? AND at <= ?');
-    this.#orphan = db.prepare('UPDATE sent SET orphan = 1 WHERE send_id = ? AND timeline = ? AND kind = ? AND at = ?');
+    this.#newestBlocks = db.prepare(
+      `SELECT id, first, messages, events FROM block WHERE timeline = ? AND first < ?
+       ORDER BY first DESC LIMIT ${SWEEP_LOOKS_MAX}`,
+    );
+    const columns = 'id, first, last, first_pos AS firstPos, messages, events, rows';
+    this.#block = db.prepare(`SELECT ${columns} FROM block WHERE id = ?`);
+    this.#surplus = db.prepare(
+      `SELECT ${columns} FROM block WHERE timeline = :timeline AND first > :from AND first < max(:message, :event)
+         AND ((messages > 0 AND first < :message) OR (events > 0 AND first < :event))
+       ORDER BY first LIMIT 1`,
+    );
+    this.#removeBlock = db.prepare('DELETE FROM block WHERE id = ?');
+    this.#setBlock = db.prepare(
+      'UPDATE block SET first = ?, last = ?, first_pos = ?, messages = ?, events = ?, rows = ? WHERE id = ?',
+    );
+    this.#noMessage = db.prepare(
+      `UPDATE timeline SET newest = NULL
+       WHERE id = :id AND NOT EXISTS (SELECT 1 FROM block WHERE timeline = :id AND messages > 0)`,
+    );
+    this.#orphan = db.prepare('UPDATE sent SET orphan = 1 WHERE send_id = ? AND timeline = ? AND at = ?');
     this.#forget = db.prepare(
       `DELETE FROM sent WHERE send_id IN
          (SELECT send_id FROM sent WHERE orphan = 1 AND at < ? ORDER BY at LIMIT ${SWEEP_ROWS_MAX})`,
@@ -42,54 +67,109 @@ export class Sweep {
 
   *run(): Generator<number, void> {
     if (this.#rule.kind === 'forever') return;
-    let looked = 0;
-    let timeline = 0;
-    for (;;) {
-      const next = this.#nextTimeline.get(timeline);
-      if (next === undefined) break;
-      timeline = next['id'] as number;
-      yield* this.#sweepRows(timeline, KIND.message);
-      yield* this.#sweepRows(timeline, KIND.event);
-      looked += 1;
-      if (looked % SWEEP_TIMELINES_MAX === 0) yield 0;
+    for (let next = this.#nextTimeline.get(0); next !== undefined;) {
+      const timeline = next['id'] as number;
+      yield* this.#sweepTimeline(timeline, yield* this.#keptFrom(timeline));
+      next = this.#nextTimeline.get(timeline);
     }
     while (Number(this.#forget.run(this.#now - SEND_ID_AGE_MS_MIN).changes) > 0) yield 0;
+    yield this.#pause();
   }
 
-  *#sweepRows(timeline: number, kind: number): Generator<number, void> {
-    const before = yield* this.#keptFrom(timeline, kind);
-    for (;;) {
-      const rows = this.#oldest.all(timeline, kind, before, SWEEP_ROWS_MAX);
-      const last = rows.at(-1)?.['at'] as number | undefined;
-      if (last === undefined) return;
-      for (const { at, send_id: sendId } of rows) {
-        if (sendId !== null) this.#orphan.run(sendId as string, timeline, kind, at as number);
-      }
-      this.#remove.run(timeline, kind, last);
-      yield rows.length;
+  *#sweepTimeline(timeline: number, kept: Kept): Generator<number, void> {
+    let swept = false;
+    for (let from = -1; ;) {
+      if (this.#isTired()) yield this.#pause();
+      const found = this.#surplus.get({ timeline, from, message: kept.message, event: kept.event });
+      if (found === undefined) break;
+      const block = found as unknown as StoredBlock;
+      from = block.first;
+      swept = true;
+      this.#thin(timeline, block, kept);
     }
+    if (swept) this.#noMessage.run({ id: timeline });
   }
 
-  /** The time from which rows of this timeline are kept. */
-  *#keptFrom(timeline: number, kind: number): Generator<number, number> {
+  /** True when this transaction has been long enough. */
+  #isTired(): boolean {
+    this.#looks += 1;
+    return this.#removed >= SWEEP_ROWS_MAX || this.#looks >= SWEEP_LOOKS_MAX;
+  }
+
+  /** What to yield: how many rows went since the last time. */
+  #pause(): number {
+    const removed = this.#removed;
+    this.#removed = 0;
+    this.#looks = 0;
+    return removed;
+  }
+
+  /** Takes the rows out of a block that are not kept. */
+  #thin(timeline: number, block: StoredBlock, kept: Kept): void {
+    const rows = readBlock(block);
+    const left = rows.filter(({ at, kind }) => at >= kept[kind]);
+    for (const { at, kind, sendId } of rows) {
+      if (sendId !== undefined && at < kept[kind]) this.#orphan.run(sendId, timeline, at);
+    }
+    if (left.length < rows.length) this.#rewrite(block.id, left);
+    this.#removed += rows.length - left.length;
+  }
+
+  #rewrite(id: number, rows: readonly BlockRow[]): void {
+    const [head] = rows;
+    if (head === undefined) {
+      this.#removeBlock.run(id);
+      return;
+    }
+    const block = newBlock(head);
+    for (const row of rows) addToBlock(block, row);
+    const { first, last, firstPos, messages, events } = block;
+    this.#setBlock.run(first, last, firstPos, messages, events, block.rows, id);
+  }
+
+  *#keptFrom(timeline: number): Generator<number, Kept> {
     const rule = this.#rule;
     switch (rule.kind) {
       case 'forever':
-        return 0;
+        return { message: 0, event: 0 };
       case 'age':
-        return this.#now - rule.ageMs;
-      case 'rows': {
-        let before = Number.MAX_SAFE_INTEGER;
-        for (let left = rule.rows; left > 0; left -= SWEEP_STEPS_MAX) {
-          const nth = this.#nth.get(timeline, kind, before, Math.min(left, SWEEP_STEPS_MAX) - 1);
-          if (nth === undefined) return 0;
-          before = nth['at'] as number;
-          if (left > SWEEP_STEPS_MAX) yield 0;
-        }
-        return before;
-      }
+        return { message: this.#now - rule.ageMs, event: this.#now - rule.ageMs };
+      case 'rows':
+        return yield* this.#newest(timeline, rule.rows);
       default:
         return unreachable(rule);
     }
+  }
+
+  /** Counts from the newest block down, until so many rows of each kind are above. */
+  *#newest(timeline: number, rows: number): Generator<number, Kept> {
+    if (rows <= 0) return { message: Number.MAX_SAFE_INTEGER, event: Number.MAX_SAFE_INTEGER };
+    const kept = { message: 0, event: 0 };
+    const counted = { message: 0, event: 0 };
+    for (let before = Number.MAX_SAFE_INTEGER; counted.message < rows || counted.event < rows;) {
+      const blocks = this.#newestBlocks.all(timeline, before);
+      for (const { id, first, messages, events } of blocks) {
+        before = first as number;
+        const added = { message: messages as number, event: events as number };
+        for (const kind of ['message', 'event'] as const) {
+          const missing = rows - counted[kind];
+          if (missing > 0 && added[kind] >= missing) kept[kind] = this.#nth(id as number, kind, missing);
+          counted[kind] += added[kind];
+        }
+      }
+      if (blocks.length < SWEEP_LOOKS_MAX) break;
+      yield this.#pause();
+    }
+    return kept;
+  }
+
+  /** The time of the nth newest row of a kind in a block. */
+  #nth(id: number, kind: Row['kind'], n: number): number {
+    const block = this.#block.get(id) as unknown as StoredBlock;
+    return (
+      readBlock(block)
+        .filter((row) => row.kind === kind)
+        .at(-n)?.at ?? 0
+    );
   }
 }
