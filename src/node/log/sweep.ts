@@ -3,7 +3,6 @@ import { unreachable } from '../../core/base/assert.ts';
 import type { Retention, Row } from '../../core/ports.ts';
 import { addToBlock, type Block, type BlockRow, newBlock, readBlock } from './block.ts';
 import { SEND_ID_AGE_MS_MIN } from './retention.ts';
-import { KIND } from './schema.ts';
 
 /** Rows removed in one transaction: commits that come meanwhile wait for a few milliseconds at most. */
 const SWEEP_ROWS_MAX = 1_000;
