@@ -18,7 +18,7 @@ import { timeOf } from './lines.ts';
 import type { Room } from './room.ts';
 import { applyLate, msgidOf, readPage } from './said.ts';
 import type { Place } from './timeline.ts';
-import type { Item } from './view.ts';
+import type { GapItem, Item } from './view.ts';
 
 const PAGE_MAX = 100;
 /** Pages that are read without being asked: a thousand messages, which is a long absence. */
@@ -46,6 +46,11 @@ interface Request {
   sentAt: number;
 }
 
+interface Interrupted {
+  readonly gap: string;
+  readonly budget: number;
+}
+
 interface Page {
   readonly items: readonly Item[];
   /** Reactions. */
@@ -68,8 +73,8 @@ export class Sync {
   /** Server time since when missed conversations are asked for; undefined once they are known. */
   private missedSince: number | undefined;
   private targetPages = 0;
-  /** Gaps that were being filled when the link broke. */
-  private readonly interrupted = new Map<Room, { readonly gap: string; readonly budget: number }>();
+  /** Gaps that the link broke before they were filled; each of them is an item in its room. */
+  private readonly interrupted = new Map<Room, Interrupted[]>();
 
   constructor(engine: Engine) {
     this.engine = engine;
@@ -277,15 +282,21 @@ export class Sync {
    */
   private completed(room: Room): void {
     const { outbox } = this.engine;
-    const left = this.interrupted.get(room);
-    this.interrupted.delete(room);
-    if (left !== undefined && room.timeline.gap(left.gap) !== undefined) {
+    const [left, ...rest] = this.leftOf(room);
+    if (left !== undefined) {
+      this.interrupted.set(room, rest);
       this.fillGap(room, left.gap, left.budget);
       return;
     }
+    this.interrupted.delete(room);
     room.caughtUp = true;
     if ((room.timeline.missingUntil ?? -Infinity) >= outbox.historyFrom(room)) outbox.historyMissing(room);
     else outbox.historyRead(room);
+  }
+
+  /** The interrupted gaps that are still there. */
+  private leftOf(room: Room): Interrupted[] {
+    return this.interrupted.get(room)?.filter(({ gap }) => room.timeline.gap(gap) !== undefined) ?? [];
   }
 
   /** Who was written with meanwhile; rooms among them come by their own way. */
@@ -328,13 +339,14 @@ export class Sync {
     this.pump();
   }
 
-  private abandon({ room, kind, gap }: Request): void {
+  private abandon(request: Request): void {
+    const { room, kind } = request;
     room.loadingOlder = false;
     if ((kind === 'older' || kind === 'latest') && !room.beginningKnown) {
       room.beginningKnown = true;
       room.historyRefused = true;
     }
-    const item = gap === undefined ? undefined : room.timeline.gap(gap);
+    const item = this.gapOf(request);
     if (item !== undefined) room.timeline.replace({ ...item, loading: false });
     this.engine.outbox.historyMissing(room);
     this.engine.touch(room);
@@ -351,15 +363,26 @@ export class Sync {
 
   closed(): void {
     for (const request of [...this.waiting, ...this.underWay.values()]) {
-      request.room.loadingOlder = false;
-      const item = request.gap === undefined ? undefined : request.room.timeline.gap(request.gap);
+      const { room, budget } = request;
+      room.loadingOlder = false;
+      const item = this.gapOf(request);
       if (item === undefined) continue;
-      request.room.timeline.replace({ ...item, loading: false });
-      if (request.budget > 0) this.interrupted.set(request.room, { gap: item.key, budget: request.budget });
+      room.timeline.replace({ ...item, loading: false });
+      if (budget > 0) this.interrupted.set(room, [...this.leftOf(room), { gap: item.key, budget }]);
     }
     this.waiting.length = 0;
     this.underWay.clear();
     this.missedSince = undefined;
+  }
+
+  /**
+   * What is left open when a request gets no answer. A catch-up leaves a gap when something was heard live meanwhile:
+   * the next one counts from there, and would pass over what lies in between.
+   */
+  private gapOf({ room, kind, from, gap }: Request): GapItem | undefined {
+    if (gap !== undefined) return room.timeline.gap(gap);
+    const next = kind === 'catch-up' && from !== undefined ? room.timeline.behind(from) : undefined;
+    return next === undefined ? undefined : room.timeline.addGap(next.key, false);
   }
 
   /** A room was closed by the person. */

@@ -83,6 +83,14 @@ export class Timeline {
     return undefined;
   }
 
+  /** What stands behind a place, unless it is the end, or a gap already. */
+  behind(place: Place): Item | undefined {
+    const item = place.msgid === undefined ? undefined : this.withMsgid(place.msgid);
+    const index = item === undefined ? this.settledEnd : this.indexOf(item) + 1;
+    const next = index < this.settledEnd ? this.items[index] : undefined;
+    return next?.kind === 'gap' ? undefined : next;
+  }
+
   /** Puts a settled item where its time says, behind those of the same time. False when it is known already. */
   add(item: Item): boolean {
     if (this.knows(item)) return false;
