@@ -11,27 +11,25 @@ const READ_OUT_MAX = 3;
 /** Screen readers read what is put in; what stays would be read again by those who walk the page. */
 const STAYS_MS = 5_000;
 
-/** In a room where nobody had spoken, what is older than this is history that was loaded. */
-const LIVE_MS = 60_000;
-
 export function Announcer({ room }: { room: RoomView }) {
-  const last = useRef<{ readonly id: string; readonly newest: SaidItem | undefined }>(undefined);
+  const last = useRef<{ readonly id: string; readonly key: string | undefined; readonly settled: boolean }>(undefined);
   const [lines, setLines] = useState<readonly string[]>([]);
-  const newest = room.items.findLast(fromOthers);
+  const newest = room.items.findLast(fromOthers)?.key;
+  /** In the room, with its history: what comes from here on is live. */
+  const settled = room.joined && !room.loadingOlder;
 
   useEffect(() => {
     const before = last.current;
-    last.current = { id: room.id, newest };
-    if (before?.id !== room.id || newest === undefined || newest.key === before.newest?.key) return;
-    const since = before.newest?.at ?? Date.now() - LIVE_MS;
+    last.current = { id: room.id, key: newest, settled };
+    if (before?.id !== room.id || !before.settled || newest === before.key) return;
     const fresh: string[] = [];
     for (let i = room.items.length - 1; i >= 0; i--) {
       const item = room.items[i];
-      if (item === undefined || item.key === before.newest?.key || item.at < since) break;
+      if (item === undefined || item.key === before.key) break;
       if (fromOthers(item)) fresh.unshift(`${item.from}: ${visibleText(formatText(item.text))}`);
     }
     if (fresh.length > 0) setLines(fresh.length > READ_OUT_MAX ? [`${fresh.length} new messages`] : fresh);
-  }, [room.id, newest?.key]);
+  }, [room.id, newest, settled]);
 
   useEffect(() => {
     if (lines.length === 0) return undefined;

@@ -10,7 +10,7 @@
  */
 import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useReducer, useRef } from 'preact/hooks';
-import { ITEMS_MAX, type Item, type RoomView } from '../../../core/client/view.ts';
+import { ITEMS_MAX, type Item, type RoomView, type SaidItem } from '../../../core/client/view.ts';
 import { goTo, route } from '../navigation.ts';
 import { act, view } from '../session.ts';
 import { Icon } from '../parts/icons.tsx';
@@ -25,6 +25,9 @@ import { SlidingWindow } from './sliding-window.ts';
 const NEAR_EDGE_PX = 700;
 /** Rounding, zoom and a last line's descent: this close to the end is the end. */
 const AT_BOTTOM_PX = 32;
+
+/** What is quoted of a message that is answered: one line shows no more. */
+const QUOTE_LENGTH_MAX = 200;
 
 interface Anchor {
   readonly key: string;
@@ -129,6 +132,7 @@ class LogState {
   #element: HTMLElement | null = null;
   /** Rows as they were drawn last: Preact skips a subtree whose node is the same object. */
   #drawn = new Map<string, { row: Row; sign: string; node: VNode }>();
+  readonly #quotes = new WeakMap<SaidItem, SaidItem>();
   #fresh = new Map<string, { row: Row; sign: string; node: VNode }>();
 
   constructor(room: RoomView, redraw: () => void) {
@@ -155,11 +159,25 @@ class LogState {
     const active = row.key === this.#active;
     const roving = row.key === (this.#roving ?? room.items.at(-1)?.key);
     const sign = `${active ? 'a' : ''}${roving ? 'r' : ''}${row.key === newest ? 'n' : ''}`;
+    if (row.kind === 'said') row = { ...row, item: this.#quoted(row.item, room) };
     const last = this.#drawn.get(row.key);
     const node =
       last !== undefined && last.sign === sign && same(last.row, row) ? last.node : this.#node(row, own, sign);
     this.#fresh.set(row.key, { row, sign, node });
     return node;
+  }
+
+  /** A reply that came before what it answers (a page of history does) finds it once both are here. */
+  #quoted(item: SaidItem, room: RoomView): SaidItem {
+    const { replyTo } = item;
+    if (replyTo === undefined || replyTo.from !== '') return item;
+    const known = this.#quotes.get(item);
+    if (known !== undefined) return known;
+    const said = room.items.find((other) => other.kind === 'said' && other.msgid === replyTo.msgid);
+    if (said?.kind !== 'said') return item;
+    const quoted = { ...item, replyTo: { ...replyTo, from: said.from, text: said.text.slice(0, QUOTE_LENGTH_MAX) } };
+    this.#quotes.set(item, quoted);
+    return quoted;
   }
 
   #node(row: Row, own: string, sign: string): VNode {
@@ -168,15 +186,15 @@ class LogState {
     switch (row.kind) {
       case 'day':
         return (
-          <h3 key={row.key} class="day">
+          <h2 key={row.key} class="day">
             {dayName(row.at, Date.now())}
-          </h3>
+          </h2>
         );
       case 'new':
         return (
-          <h3 key={row.key} class="new">
+          <h2 key={row.key} class="new">
             New
-          </h3>
+          </h2>
         );
       case 'happened':
         return <HappenedRow key={row.key} id={row.key} items={row.items} roving={roving} />;

@@ -58,9 +58,9 @@ export function SaidRow({ room, item, lead, own, active, roving, newest, show }:
           type="button"
           class="said-reply"
           tabIndex={active ? 0 : -1}
-          aria-label={`In reply to ${item.replyTo.from}: ${item.replyTo.text}`}
           onClick={() => item.replyTo && show(item.replyTo.msgid)}
         >
+          <span class="unseen">In reply to </span>
           <bdi>{item.replyTo.from === '' ? 'A message' : item.replyTo.from}</bdi>
           <span>{item.replyTo.text === '' ? 'that is not loaded' : item.replyTo.text}</span>
         </button>

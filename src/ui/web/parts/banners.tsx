@@ -33,9 +33,9 @@ export function Banners({ view }: { view: ClientView }) {
       )}
       {notifying.value === 'offered' && (
         <div class="banner">
-          <p>Somebody wrote to you. Shall this browser tell you when that happens while you are elsewhere?</p>
+          <p>Somebody wrote to you. Get a notification next time, when you are elsewhere?</p>
           <button type="button" class="link-button" onClick={askForNotifications}>
-            Tell me
+            Yes, notify me
           </button>
           <button type="button" class="link-button" onClick={() => (notifying.value = 'declined')}>
             No, thanks

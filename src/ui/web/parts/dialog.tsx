@@ -47,7 +47,9 @@ export function Dialog({ title, class: name = '', bare = false, children }: Prop
               <Icon name="close" />
             </button>
           </div>
-          <div class="dialog-body">{children}</div>
+          <div class="dialog-body" tabIndex={0}>
+            {children}
+          </div>
         </>
       )}
     </dialog>

@@ -1,7 +1,8 @@
 /** The list of rooms and conversations, and who we are. */
 import type { ClientView, RoomView } from '../../../core/client/view.ts';
 import { goTo, openOverlay } from '../navigation.ts';
-import { secureContext } from '../environment.ts';
+import { bottomInView } from '../attention/reading.ts';
+import { focused, secureContext } from '../environment.ts';
 import { Avatar } from './avatar.tsx';
 import { Icon, Logo } from './icons.tsx';
 
@@ -89,10 +90,12 @@ export function Rooms({ view }: { view: ClientView }) {
 }
 
 function RoomButton({ room, current }: { room: RoomView; current: boolean }) {
-  const unread = room.unread > 0;
+  // What is being read right now counts as read a second later: a number that comes and goes would only disturb.
+  const reading = focused.value && bottomInView.value === room.id;
+  const unread = room.unread > 0 && !reading;
   const state = [
     room.failed > 0 ? `${room.failed} not sent` : '',
-    room.mentions > 0 ? `${room.mentions} for you` : '',
+    unread && room.mentions > 0 ? `${room.mentions} for you` : '',
     unread ? `${room.unread} unread` : '',
     room.kind === 'room' && !room.joined ? 'not joined' : '',
   ].filter((part) => part !== '');
