@@ -20,9 +20,9 @@ const CHROMIUM_MISSING = existsSync('/usr/bin/chromium') ? false : 'chromium is 
 /** Somebody in the room with a program of theirs. */
 interface Guest {
   readonly nick: string;
-  say(text: string): Promise<unknown>;
+  readonly say: (text: string) => Promise<unknown>;
   /** The messages that the program shows, in its order. All of them look like `tom 3, and so on`. */
-  shown(): Promise<string[]> | string[];
+  readonly shown: () => Promise<string[]> | string[];
   /** Shows what its own user says before the server has ordered it, and leaves it there. */
   readonly ownFirst: boolean;
 }

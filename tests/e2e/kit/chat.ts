@@ -1,12 +1,14 @@
 /** Parley's terminal client as a program among programs: `parley chat --json`. */
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Readable, Writable } from 'node:stream';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { end, endAfter } from './cleanup.ts';
 import { PARLEY, type Endpoint } from './server.ts';
-import { within } from './wait.ts';
+import { until, within } from './wait.ts';
 
 export interface ChatEvent {
   readonly type: string;
@@ -35,10 +37,12 @@ export function homeOf(path: string): Record<string, string> {
 export class Chat {
   readonly events: ChatEvent[] = [];
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #home: string;
   #looked: () => void = () => {};
   #complaints = '';
 
   constructor(t: TestContext, { host, port }: Endpoint, nick: string, room: string, home: string) {
+    this.#home = home;
     const args = [PARLEY, 'chat', `${host}:${port}`, '--nick', nick, '--room', room, '--json'];
     this.#child = spawn(process.execPath, args, {
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -54,6 +58,13 @@ export class Chat {
 
   say(text: string): void {
     this.#child.stdin.write(`${text}\n`);
+  }
+
+  /** Resolves when this text is in the file in which the client keeps what waits. */
+  async keeps(text: string): Promise<void> {
+    const folder = join(this.#home, 'state', 'parley', 'chat');
+    const files = (): string[] => readdirSync(folder).filter((name) => name.endsWith('.db'));
+    await until(`the client keeps "${text}"`, () => files().some((name) => holds(join(folder, name), text)));
   }
 
   /** Ends at once, as in a power cut. */
@@ -84,5 +95,14 @@ export class Chat {
       if (state === 'sent' && (type === 'delivery' || own.has(id))) sent.add(text);
     }
     return [...sent];
+  }
+}
+
+function holds(file: string, text: string): boolean {
+  const db = new DatabaseSync(file, { readOnly: true });
+  try {
+    return db.prepare('SELECT 1 FROM kept WHERE instr(value, ?)').get(JSON.stringify(text).slice(1, -1)) !== undefined;
+  } finally {
+    db.close();
   }
 }

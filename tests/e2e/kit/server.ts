@@ -18,6 +18,8 @@ export interface Endpoint {
 
 export interface RunningServer {
   readonly irc: Endpoint;
+  /** Where flags opened a door with TLS. */
+  readonly ircTls: Endpoint;
   /** The page's address; empty without a web door. */
   readonly url: string;
   readonly child: ChildProcess;
@@ -53,6 +55,7 @@ export async function startServer(t: TestContext, options: ServeOptions = {}): P
   const [web] = opened.web;
   return {
     irc: endpoint(opened.irc[0] ?? ''),
+    ircTls: endpoint(opened.ircTls[0] ?? ''),
     url: web === undefined ? '' : `http://${web}/`,
     child,
     complaints: () => complaints,
@@ -62,6 +65,7 @@ export async function startServer(t: TestContext, options: ServeOptions = {}): P
 
 interface Opened {
   readonly irc: readonly string[];
+  readonly ircTls: readonly string[];
   readonly web: readonly string[];
 }
 
