@@ -98,6 +98,7 @@ export function resolveSettings(
         serverName: word('--name', flags.name) ?? file.server?.name ?? NAME_DEFAULT,
         networkName: word('--network', flags.network) ?? file.server?.network ?? 'Parley',
         version: `parley-${version()}`,
+        ...(file.server?.description !== undefined && { description: file.server.description }),
         ...(password !== undefined && password !== '' && { password }),
         motd: file.server?.motd ?? [],
         operators: file.operators ?? [],

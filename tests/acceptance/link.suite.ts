@@ -164,7 +164,7 @@ export function linkSuite(carrier: Carrier): void {
     write(carrier.frame(Buffer.from('before')));
     write(carrier.frame(Buffer.from([0x61, 0xff, 0x62])));
     write(carrier.frame(Buffer.from('after')));
-    assert.deepEqual(await s.lines(3), ['before', { fault: 'not-utf8' }, 'after']);
+    assert.deepEqual(await s.lines(3), ['before', { fault: 'not-utf8', head: 'a' }, 'after']);
   });
 
   runRaw('bytes may be cut anywhere', async ({ server, write }) => {

@@ -7,6 +7,7 @@
  *   ann arrives                connects and registers as ann; what the welcome says is passed over
  *   ann arrives with A B       the same, with the capabilities A and B
  *   ann > PRIVMSG #tea :hi     ann sends a line
+ *   ann > PRIVMSG bob :h\xff   the same, but it is not UTF-8 from `\xff` on
  *   ann < :bob ...             ann gets this line; lines to one connection stand in the order they came
  *   ann < ...                  whatever else ann got so far is passed over
  *   ann is closed              the server has ended ann's connection
@@ -56,7 +57,8 @@ export function play(text: string, mode: LogMode): void {
       const [, name = '', way, what = ''] = said;
       if (way === '>') {
         expectSilence(`before ${where}`);
-        host.line(guest(name).conn, fill(what));
+        const [head = '', bad] = fill(what).split('\\xff', 2);
+        host.line(guest(name).conn, bad === undefined ? head : { fault: 'not-utf8', head });
         host.settle();
       } else {
         const one = guest(name);

@@ -41,6 +41,8 @@ export interface HubSettings {
   /** The server's name in message sources: `parley.example.org`. */
   readonly serverName: string;
   readonly networkName: string;
+  /** A few words on this server, for LINKS and WHOIS. */
+  readonly description?: string;
   readonly version: string;
   /** Server password (PASS) in clear, as the configuration has it; absent for none. */
   readonly password?: string;

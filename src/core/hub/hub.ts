@@ -8,7 +8,7 @@
  */
 import type { Answer, Ordered, Query, Restored } from '../ports.ts';
 import { BODY_BYTES_MAX, isBodyLonger, type Received } from '../wire/line-reader.ts';
-import { parseMessage } from '../wire/message.ts';
+import { type Message, parseMessage } from '../wire/message.ts';
 import {
   ERR_ALREADYREGISTERED,
   ERR_INPUTTOOLONG,
@@ -26,6 +26,8 @@ import { Fold, type FoldHost, type Keeping } from './fold.ts';
 import { line } from './line.ts';
 import { Outbox } from './outbox.ts';
 import { State } from './state.ts';
+
+const NOT_UTF8 = 'This server takes UTF-8 only; the line was dropped';
 
 /** How often silent and unregistered connections are looked for. */
 const SWEEP_MS = 5_000;
@@ -177,7 +179,8 @@ export class Hub implements CallHost, FoldHost {
 
   private run(conn: Conn, received: Received, at: number): void {
     if (typeof received !== 'string') {
-      this.refuse(conn, received.fault);
+      if (received.head === undefined || !this.refuseCommand(conn, received.head, at))
+        this.refuse(conn, received.fault);
       return;
     }
     const parsed = parseMessage(received);
@@ -190,9 +193,7 @@ export class Hub implements CallHost, FoldHost {
       this.refuse(conn, 'line-too-long');
       return;
     }
-    const label =
-      message.tags.size > 0 && conn.announced.has('labeled-response') ? message.tags.get('label') : undefined;
-    const call = new Call(this, conn, message, at, label === '' ? undefined : label);
+    const call = new Call(this, conn, message, at, labelOf(conn, message));
     conn.call = call;
     this.dispatch(call);
     if (call.pending === 0) this.finish(call);
@@ -243,6 +244,16 @@ export class Hub implements CallHost, FoldHost {
     }
   }
 
+  /** A line that is not UTF-8 is answered as the command that it began with (IRCv3 utf8-only). */
+  private refuseCommand(conn: Conn, head: string, at: number): boolean {
+    const parsed = parseMessage(head);
+    if (!parsed.ok) return false;
+    const call = new Call(this, conn, parsed.message, at, labelOf(conn, parsed.message));
+    call.fail('INVALID_UTF8', NOT_UTF8);
+    call.complete();
+    return true;
+  }
+
   /** A line that could not be read is answered, and otherwise as if it had not come. */
   private refuse(conn: Conn, fault: string): void {
     const { serverName } = this;
@@ -252,10 +263,7 @@ export class Hub implements CallHost, FoldHost {
         this.out.to(conn, line(serverName, ERR_INPUTTOOLONG, [conn.name, 'Input line was too long']));
         break;
       case 'not-utf8':
-        this.out.to(
-          conn,
-          line(serverName, 'FAIL', ['*', 'INVALID_UTF8', 'This server takes UTF-8 only; the line was dropped']),
-        );
+        this.out.to(conn, line(serverName, 'FAIL', ['*', 'INVALID_UTF8', NOT_UTF8]));
         break;
       default:
         this.out.to(
@@ -317,4 +325,10 @@ export class Hub implements CallHost, FoldHost {
     }
     this.out.flush(this.effects);
   }
+}
+
+/** The label of a command, from a connection that wants labelled answers. */
+function labelOf(conn: Conn, { tags }: Message): string | undefined {
+  const label = tags.size > 0 && conn.announced.has('labeled-response') ? tags.get('label') : undefined;
+  return label === '' ? undefined : label;
 }

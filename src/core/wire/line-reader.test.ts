@@ -48,10 +48,11 @@ test('a character may arrive in pieces', () => {
 });
 
 test('only the line that is not UTF-8 is refused', () => {
-  assert.deepEqual(read(FROM_CLIENT, latin1('a\nsch\xf6n\nb\n')), ['a', { fault: 'not-utf8' }, 'b']);
+  assert.deepEqual(read(FROM_CLIENT, latin1('a\nsch\xf6n\nb\n')), ['a', { fault: 'not-utf8', head: 'sch' }, 'b']);
   // The halves of a character on two lines are two bad lines, and a surrogate is none.
-  assert.deepEqual(read(FROM_CLIENT, latin1('\xc3\n\xa4\nb\n')), [{ fault: 'not-utf8' }, { fault: 'not-utf8' }, 'b']);
-  assert.deepEqual(read(FROM_CLIENT, latin1('\xed\xa0\x80\nb\n')), [{ fault: 'not-utf8' }, 'b']);
+  const bad = { fault: 'not-utf8', head: '' } as const;
+  assert.deepEqual(read(FROM_CLIENT, latin1('\xc3\n\xa4\nb\n')), [bad, bad, 'b']);
+  assert.deepEqual(read(FROM_CLIENT, latin1('\xed\xa0\x80\nb\n')), [bad, 'b']);
 });
 
 test('a line with NUL is refused', () => {
@@ -120,7 +121,7 @@ test('a bad line in a large read spoils no other', () => {
     latin1('\xff\r\n'),
     Buffer.from(lines.join('\n')),
   ]);
-  const expected: Received[] = [...lines, { fault: 'not-utf8' }, ...lines.slice(0, -1)];
+  const expected: Received[] = [...lines, { fault: 'not-utf8', head: '' }, ...lines.slice(0, -1)];
   assert.deepEqual(read(FROM_CLIENT, bytes), expected);
 });
 
@@ -159,7 +160,7 @@ function judge(line: Buffer, limits: LineLimits): Received {
   if (tagsBytes > limits.tagsBytesMax) return { fault: 'tags-too-long' };
   if (line.length - tagsBytes > limits.bodyBytesMax) return { fault: 'line-too-long' };
   const text = utf8.decode(line);
-  if (text === undefined) return { fault: 'not-utf8' };
+  if (text === undefined) return { fault: 'not-utf8', head: /^[\0-\x7f]*/.exec(line.toString('latin1'))?.[0] ?? '' };
   return text.includes('\0') ? { fault: 'has-nul' } : text;
 }
 

@@ -13,8 +13,11 @@ import { utf8Length } from './utf8.ts';
 /** A line that cannot be handled, in the place where it stood. */
 export type LineFault = 'line-too-long' | 'tags-too-long' | 'not-utf8' | 'has-nul';
 
-/** A whole line without its ending, or the fault that stands in its place. */
-export type Received = string | { readonly fault: LineFault };
+/**
+ * A whole line without its ending, or the fault that stands in its place. `head` is how far a line could be read that
+ * is not UTF-8: mostly to the command, so that the answer can name it.
+ */
+export type Received = string | { readonly fault: LineFault; readonly head?: string };
 
 /** Native text decoding, handed in because the core has none. */
 export interface Utf8 {
@@ -164,8 +167,13 @@ export class LineReader {
     const fault = this.bytesFault(bytes);
     if (fault !== undefined) return { fault };
     const text = this.utf8.decode(bytes);
-    if (text === undefined) return { fault: 'not-utf8' };
+    if (text === undefined) return { fault: 'not-utf8', head: this.asciiHead(bytes) };
     return text.includes('\0') ? { fault: 'has-nul' } : text;
+  }
+
+  private asciiHead(bytes: Uint8Array): string {
+    const end = bytes.findIndex((byte) => byte > 0x7f);
+    return this.utf8.decode(bytes.subarray(0, end)) ?? '';
   }
 
   /** Keeps bytes of a line that has not ended, unless the line is already longer than any may be. */

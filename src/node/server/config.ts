@@ -49,6 +49,7 @@ const SCHEMA = v.strictObject({
     v.strictObject({
       name: v.optional(word),
       network: v.optional(word),
+      description: v.optional(text),
       password: v.optional(text),
       motd: v.optional(v.array(v.pipe(v.string(), v.regex(/^[^\r\n\0]{0,400}$/u, 'lines of at most 400 letters')))),
       data: v.optional(v.pipe(v.string(), v.nonEmpty())),

@@ -70,7 +70,10 @@ const time = v.pipe(v.number(), v.integer(), v.minValue(0));
 const conn = v.pipe(v.number(), v.integer(), v.minValue(1));
 const received = v.union([
   v.string(),
-  v.strictObject({ fault: v.picklist(['line-too-long', 'tags-too-long', 'not-utf8', 'has-nul']) }),
+  v.strictObject({
+    fault: v.picklist(['line-too-long', 'tags-too-long', 'not-utf8', 'has-nul']),
+    head: v.exactOptional(v.string()),
+  }),
 ]);
 const peer = v.strictObject({
   address: v.string(),

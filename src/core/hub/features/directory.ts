@@ -51,6 +51,7 @@ const WHO_MATCHES_MAX = 200;
 /** Nicks in one ISON or USERHOST (RFC 2812 §4.8 and §4.9: five for USERHOST). */
 const ISON_MAX = 100;
 const USERHOST_MAX = 5;
+const WHOWAS_MAX = 4;
 const ROOMS_BYTES_MAX = 350;
 
 // ------------------------------------------------------------------------------------------------------ WHO
@@ -173,10 +174,10 @@ function whois(call: Call, state: State): void {
     call.numeric(RPL_ENDOFWHOIS, said, 'End of WHOIS');
     return;
   }
-  const { serverName, networkName } = state.settings;
+  const { serverName, networkName, description = networkName } = state.settings;
   call.numeric(RPL_WHOISUSER, person.nick, person.user, person.host, '*', person.realname);
   tellRoomsOf(call, person);
-  call.numeric(RPL_WHOISSERVER, person.nick, serverName, networkName);
+  call.numeric(RPL_WHOISSERVER, person.nick, serverName, description);
   if (person.modes.has('o')) call.numeric(RPL_WHOISOPERATOR, person.nick, 'is an operator of this server');
   if (person.away !== '') call.numeric(RPL_AWAY, person.nick, person.away);
   if (person.secure) call.numeric(RPL_WHOISSECURE, person.nick, 'is using a secure connection');
@@ -213,7 +214,7 @@ function tellRoomsOf(call: Call, person: Person): void {
   if (text !== '') call.numeric(RPL_WHOISCHANNELS, person.nick, text);
 }
 
-/** WHOWAS <nick> [<count>] */
+/** WHOWAS <nick>{,<nick>} [<count>]: the latest first, whoever of them it was. */
 function whowas(call: Call, state: State): void {
   const nick = call.param(0);
   if (nick === '') {
@@ -222,7 +223,8 @@ function whowas(call: Call, state: State): void {
   }
   const said = nick.startsWith(':') || nick.includes(' ') ? '*' : nick;
   const count = /^[1-9]\d{0,5}$/.test(call.param(1)) ? Number(call.param(1)) : Number.POSITIVE_INFINITY;
-  const found = state.former.filter((former) => fold(former.nick) === fold(nick)).reverse();
+  const nicks = new Set(fold(nick).split(',').slice(0, WHOWAS_MAX));
+  const found = state.former.filter((former) => nicks.has(fold(former.nick))).reverse();
   if (found.length === 0) call.numeric(ERR_WASNOSUCHNICK, said, 'There was nobody with that nick lately');
   for (const former of found.slice(0, count)) {
     call.numeric(RPL_WHOWASUSER, former.nick, former.user, former.host, '*', former.realname);

@@ -22,8 +22,8 @@ export const HELP: Readonly<Record<string, string>> = {
   INVITE: 'INVITE nick #room: ask somebody into a room; INVITE alone lists where you were asked',
   ISON: 'ISON nick [nick ...]: which of them are here',
   JOIN: 'JOIN #room[,#room] [key[,key]]: enter rooms; JOIN 0 leaves all',
-  KICK: 'KICK #room nick[,nick] [:reason]: put somebody out of a room',
-  KILL: 'KILL nick :reason: disconnect somebody (operators)',
+  KICK: 'KICK #room nick[,nick] [:reason]: put people out of a room',
+  KILL: 'KILL nick [:reason]: disconnect somebody (operators)',
   LINKS: 'LINKS: the servers of this network',
   LIST: 'LIST [condition[,condition]]: rooms; conditions are masks, >n and <n people, C<n T<n minutes since made or topic set',
   LUSERS: 'LUSERS: how many are here',
@@ -49,7 +49,7 @@ export const HELP: Readonly<Record<string, string>> = {
   WALLOPS: 'WALLOPS :text: to everybody with mode +w (operators)',
   WHO: 'WHO #room|nick|mask [o][%fields[,token]]: list people',
   WHOIS: 'WHOIS nick: about one person',
-  WHOWAS: 'WHOWAS nick [count]: about people who left',
+  WHOWAS: 'WHOWAS nick[,nick] [count]: about people who left',
 };
 
 function tell(call: Call): void {

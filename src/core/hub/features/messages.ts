@@ -41,7 +41,7 @@ export const messages: Feature = {
   isupport: ({ limits }) => [
     'STATUSMSG=@+',
     'MSGREFTYPES=msgid,timestamp',
-    `TARGMAX=PRIVMSG:${limits.targetsPerMessage},NOTICE:${limits.targetsPerMessage},TAGMSG:${limits.targetsPerMessage},JOIN:100,PART:100,KICK:100,NAMES:100,WHOIS:1`,
+    `TARGMAX=PRIVMSG:${limits.targetsPerMessage},NOTICE:${limits.targetsPerMessage},TAGMSG:${limits.targetsPerMessage},JOIN:100,PART:100,KICK:100,NAMES:100,WHOIS:1,WHOWAS:4`,
     `MAXTARGETS=${limits.targetsPerMessage}`,
   ],
 };

@@ -9,7 +9,7 @@ import type { State } from '../state.ts';
 export const operators: Feature = {
   commands: {
     OPER: { run: oper, params: 2, when: 'registered' },
-    KILL: { run: kill, params: 2, when: 'operator' },
+    KILL: { run: kill, params: 1, when: 'operator' },
     WALLOPS: { run: wallops, params: 1, when: 'operator' },
   },
 };
@@ -28,14 +28,14 @@ function oper(call: Call, state: State): void {
   call.numeric(RPL_YOUREOPER, 'You are now an operator of this server');
 }
 
-/** KILL <nick> :<reason> */
+/** KILL <nick> [:<reason>] */
 function kill(call: Call, state: State): void {
   const whom = state.personNamed(call.param(0));
   if (whom === undefined) {
     call.numeric(ERR_NOSUCHNICK, call.param(0) || '*', 'There is nobody with that nick');
     return;
   }
-  const reason = `Killed by ${call.person.nick}: ${truncateUtf8(call.param(1), REASON_BYTES_MAX)}`;
+  const reason = `Killed by ${call.person.nick}: ${truncateUtf8(call.param(1) || 'no reason given', REASON_BYTES_MAX)}`;
   for (const conn of [...whom.conns]) call.expel(conn, reason);
 }
 

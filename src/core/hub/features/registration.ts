@@ -50,6 +50,8 @@ export const registration: Feature = {
 
 /** Bytes of the user part of `nick!user@host`: enough to tell who, short enough to leave the line to the message. */
 const USER_LENGTH_MAX = 18;
+/** For those whose user name holds no letter that may stand in a source. */
+const USER_UNNAMED = 'user';
 const QUIT_REASON_BYTES_MAX = 200;
 
 /** PASS <password> */
@@ -91,11 +93,11 @@ function nick(call: Call, state: State): void {
 /** USER <user> <unused> <unused> :<realname> */
 function user(call: Call, state: State): void {
   const { hello } = call.conn;
-  if (call.param(0) === '') {
-    call.numeric(ERR_NEEDMOREPARAMS, 'USER', 'Not enough parameters');
+  if (call.param(0) === '' || call.param(3) === '') {
+    call.numeric(ERR_NEEDMOREPARAMS, 'USER', 'Not enough parameters: give a user name and a real name');
     return;
   }
-  hello.user = cleanUserName(call.param(0), USER_LENGTH_MAX);
+  hello.user = cleanUserName(call.param(0), USER_LENGTH_MAX) || USER_UNNAMED;
   hello.realname = truncateUtf8(call.param(3), state.settings.limits.realnameBytes);
   tryArrival(call, state);
 }

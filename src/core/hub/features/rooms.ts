@@ -17,6 +17,7 @@ import {
   ERR_CHANNELISFULL,
   ERR_CHANOPRIVSNEEDED,
   ERR_INVITEONLYCHAN,
+  ERR_NEEDMOREPARAMS,
   ERR_NOSUCHCHANNEL,
   ERR_NOSUCHNICK,
   ERR_NOTONCHANNEL,
@@ -96,9 +97,11 @@ function join(call: Call, state: State): void {
   for (const [i, name] of targets(call, call.param(0)).entries()) {
     if (!isRoomName(name, state.settings.limits.roomNameLength)) {
       call.numeric(
-        name.startsWith('#') ? ERR_BADCHANMASK : ERR_NOSUCHCHANNEL,
+        name.startsWith('#') && name.length <= state.settings.limits.roomNameLength
+          ? ERR_BADCHANMASK
+          : ERR_NOSUCHCHANNEL,
         shown(name),
-        'Not a room name: # and then letters',
+        `Not a room name: # and then at most ${state.settings.limits.roomNameLength - 1} letters`,
       );
       continue;
     }
@@ -189,7 +192,10 @@ function joined(entry: EntryOf<'join'>, f: Fold): void {
   for (const conn of person.conns) {
     const answer = answerer(f, conn, state);
     if (room.topic !== undefined) tellTopic(answer, room);
-    if ((conn.caps & NO_IMPLICIT_NAMES) === 0) tellNames(answer, conn, room);
+    if ((conn.caps & NO_IMPLICIT_NAMES) === 0) {
+      tellNames(answer, conn, room);
+      answer(RPL_ENDOFNAMES, room.name, 'End of names');
+    }
   }
 }
 
@@ -234,10 +240,9 @@ function tellNames(answer: Answer, conn: Conn, room: Room): void {
     }
   }
   if (text !== '') answer(RPL_NAMREPLY, symbol, room.name, text);
-  answer(RPL_ENDOFNAMES, room.name, 'End of names');
 }
 
-/** NAMES [<room>{,<room>}] */
+/** NAMES [<room>{,<room>}]: one end for all that was asked (modern.ircdocs.horse, NAMES). */
 function names(call: Call, state: State): void {
   const answer: Answer = (code, ...params) => call.numeric(code, ...params);
   if (call.param(0) === '') {
@@ -246,9 +251,9 @@ function names(call: Call, state: State): void {
   }
   for (const name of targets(call, call.param(0))) {
     const room = state.room(name);
-    if (room === undefined || room.members.size === 0) call.numeric(RPL_ENDOFNAMES, shown(name), 'End of names');
-    else tellNames(answer, call.conn, room);
+    if (room !== undefined) tellNames(answer, call.conn, room);
   }
+  call.numeric(RPL_ENDOFNAMES, shown(call.param(0)), 'End of names');
 }
 
 // ------------------------------------------------------------------------------------------------------ PART, KICK
@@ -285,16 +290,26 @@ function parted(entry: EntryOf<'part'>, f: Fold): void {
   leaveRoom(f, room, person);
 }
 
-/** KICK <room> <nick>{,<nick>} [:reason] */
+/** KICK <room> <nick>{,<nick>} [:reason], or as many rooms as nicks, one for each (RFC 2812 §3.2.8). */
 function kick(call: Call, state: State): void {
   const reason = truncateUtf8(call.param(2), state.settings.limits.kickBytes);
-  const own = ownRoom(call, state, call.param(0));
+  const names = targets(call, call.param(0));
+  const nicks = targets(call, call.param(1));
+  const [only = call.param(0)] = names;
+  if (names.length < 2) kickFrom(call, state, only, nicks, reason);
+  else if (names.length === nicks.length)
+    for (const [i, name] of names.entries()) kickFrom(call, state, name, nicks.slice(i, i + 1), reason);
+  else call.numeric(ERR_NEEDMOREPARAMS, 'KICK', 'Give one room, or one for each nick');
+}
+
+function kickFrom(call: Call, state: State, name: string, nicks: readonly string[], reason: string): void {
+  const own = ownRoom(call, state, name);
   if (own === undefined) return;
   if (!own.member.op) {
     call.numeric(ERR_CHANOPRIVSNEEDED, own.room.name, 'Only operators of the room may do that');
     return;
   }
-  for (const nick of targets(call, call.param(1))) {
+  for (const nick of nicks) {
     const whom = state.personNamed(nick);
     if (whom === undefined) call.numeric(ERR_NOSUCHNICK, shown(nick), 'There is nobody with that nick');
     else if (!own.room.members.has(whom.id))

@@ -96,8 +96,9 @@ function info(call: Call, state: State): void {
   call.numeric(RPL_ENDOFINFO, 'End of information');
 }
 
+/** One server is linked to none; it is listed when there is something to say of it. */
 function links(call: Call, state: State): void {
-  const { serverName, networkName } = state.settings;
-  call.numeric(RPL_LINKS, serverName, serverName, `0 ${networkName}`);
+  const { serverName, description } = state.settings;
+  if (description !== undefined) call.numeric(RPL_LINKS, serverName, serverName, `0 ${description}`);
   call.numeric(RPL_ENDOFLINKS, '*', 'End of links');
 }
