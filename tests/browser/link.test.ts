@@ -25,7 +25,7 @@ function written(person: Person): Promise<number> {
           const keys = open.result.transaction('kept').objectStore('kept').getAllKeys();
           keys.addEventListener('success', () => {
             open.result.close();
-            resolve(keys.result.filter((key) => String(key).startsWith('out:')).length);
+            resolve(keys.result.filter((key) => typeof key === 'string' && key.startsWith('out:')).length);
           });
         });
       }),

@@ -143,6 +143,28 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
+test('pictures for the README', async () => {
+  const told = await scene();
+  const { server } = told;
+  const others = await IrcGuest.join(server, 'noor', '#dev');
+  const mira = await Person.open(browser);
+  await mira.enter(`${server.url}#/r/dev`, 'mira');
+  for (const room of ['#random', '#lobby']) {
+    await mira.say(`/join ${room}`);
+    await mira.page.locator('h1', { hasText: room }).waitFor();
+  }
+  others.send('PRIVMSG #dev :who has the cable?', 'PRIVMSG #dev :mira: do you?');
+  await converse(mira, told);
+  const decline = mira.page.getByRole('button', { name: 'No, thanks' });
+  await decline.click();
+  await decline.waitFor({ state: 'detached' });
+  await mira.page.locator('.mark.sent:not(.newest)').first().waitFor({ state: 'attached' });
+  await mira.page.screenshot({ path: `${SCREENSHOTS}readme-1280.png` });
+  others.leave();
+  await mira.close();
+  await server.stop();
+});
+
 test('a phone: one column, nothing sideways, targets for fingers, the text above the keyboard', async () => {
   const { server } = await scene();
   const mira = await Person.open(browser, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });

@@ -3,8 +3,9 @@
  * moment, has a hundred thousand messages of history at once, or sends what it must not. It serves the built page with
  * the real server's own headers, and speaks just enough IRC.
  */
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { after } from 'node:test';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { parseMessage, type Message } from '../../src/core/wire/message.ts';
 import { WebFiles } from '../../src/node/server/web-files.ts';
@@ -18,6 +19,10 @@ export interface Said {
 const CAPS =
   'batch draft/chathistory echo-message labeled-response message-tags server-time away-notify multi-prefix standard-replies';
 
+/** A test that fails does not stop its server: nothing may stay behind. */
+const running = new Set<PretendServer>();
+after(() => Promise.all([...running].map((server) => server.stop())));
+
 export class PretendServer {
   url = '';
   /** Every line that a client sent, oldest first. */
@@ -29,11 +34,12 @@ export class PretendServer {
   onLine: (guest: Guest, message: Message) => boolean = () => false;
   /** False: the link opens and nothing is ever answered. */
   answers = true;
-  readonly #http = createServer(new WebFiles().answer);
-  readonly #sockets = new WebSocketServer({ server: this.#http, handleProtocols: () => 'text.ircv3.net' });
+  readonly #http: Server;
 
-  constructor() {
-    this.#sockets.on('connection', (socket) => {
+  constructor(files = new WebFiles()) {
+    this.#http = createServer(files.answer);
+    const sockets = new WebSocketServer({ server: this.#http, handleProtocols: () => 'text.ircv3.net' });
+    sockets.on('connection', (socket) => {
       const guest = new Guest(this, socket);
       this.links.add(guest);
       socket.on('close', () => this.links.delete(guest));
@@ -41,13 +47,15 @@ export class PretendServer {
     });
   }
 
-  async start(port = 0): Promise<this> {
-    await new Promise<void>((resolve) => this.#http.listen(port, '127.0.0.1', resolve));
+  async start(): Promise<this> {
+    running.add(this);
+    await new Promise<void>((resolve) => this.#http.listen(0, '127.0.0.1', resolve));
     this.url = `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}/`;
     return this;
   }
 
   async stop(): Promise<void> {
+    if (!running.delete(this)) return;
     for (const guest of this.links) guest.cut();
     this.#http.closeAllConnections();
     await new Promise((resolve) => this.#http.close(resolve));

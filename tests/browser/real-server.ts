@@ -3,9 +3,16 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/parley.js', import.meta.url));
+
+/** A test that fails does not stop its server: nothing may stay behind. */
+const running = new Set<ChildProcess>();
+after(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
 
 export interface RealServer {
   readonly url: string;
@@ -22,6 +29,8 @@ export async function startServer(flags: readonly string[] = ['--memory'], irc =
     [LAUNCHER, 'serve', '--irc', `127.0.0.1:${irc}`, '--web', `127.0.0.1:${web}`, '--json', ...flags],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
+  running.add(child);
+  child.on('exit', () => running.delete(child));
   let complaints = '';
   child.stderr.on('data', (data) => (complaints += String(data)));
   const opened = await firstEvent(child, () => complaints);

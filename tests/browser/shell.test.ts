@@ -1,11 +1,16 @@
 /** The page itself: its size, where it comes from, without a network, without https, and how one gets in. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { openBrowser, Person } from './browser.ts';
+import { WebFiles } from '../../src/node/server/web-files.ts';
+import { PretendServer } from './pretend-server.ts';
 import { IrcGuest, startServer, type RealServer } from './real-server.ts';
 
 const BUILD = fileURLToPath(new URL('../../dist/web/', import.meta.url));
@@ -59,6 +64,50 @@ test('a second visit works without a network, and nothing but the shell is kept'
   await ann.online();
   await ann.sees('kept by the server');
   await ann.close();
+});
+
+test('a new version waits until it is asked for, and is then whole', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'parley-web-'));
+  await cp(BUILD, root, { recursive: true });
+  const files = new WebFiles(root);
+  const pretend = await new PretendServer(files).start();
+  const ann = await Person.open(browser);
+  await ann.enter(`${pretend.url}#/r/versions`, 'ann');
+  await ann.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+
+  const change = async (name: string, from: RegExp, to: string): Promise<void> => {
+    const text = await readFile(join(root, name), 'utf8');
+    assert.match(text, from);
+    await writeFile(join(root, name), text.replace(from, to));
+  };
+  await change(
+    'index.html',
+    /<meta name="description"[^>]*>/,
+    '<meta name="description" content="the second version">',
+  );
+  await change('sw.js', /shell-/, 'shell-second-');
+  files.reload();
+  const described = (): Promise<string | null> => ann.page.locator('meta[name=description]').getAttribute('content');
+
+  await ann.page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.update());
+  const banner = ann.page.locator('.banner', { hasText: 'A new version of Parley is ready' });
+  await banner.waitFor();
+  await ann.page.reload();
+  await banner.waitFor();
+  assert.notEqual(await described(), 'the second version', 'still whole in the first');
+  await ann.composer.fill('a draft');
+  await Promise.all([ann.page.waitForEvent('load'), banner.getByRole('button').click()]);
+  await ann.online();
+  assert.equal(await described(), 'the second version');
+  assert.equal(await ann.composer.inputValue(), 'a draft');
+  assert.deepEqual(
+    (await ann.page.evaluate(() => caches.keys())).map((name) => name.startsWith('shell-second-')),
+    [true],
+  );
+  assert.deepEqual(ann.faults, []);
+  await ann.close();
+  await pretend.stop();
+  await rm(root, { recursive: true });
 });
 
 test('over http on another name than localhost: chats, says what is missing, and calls nothing that is not there', async () => {

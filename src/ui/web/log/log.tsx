@@ -11,7 +11,7 @@
 import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useReducer, useRef } from 'preact/hooks';
 import { ITEMS_MAX, type Item, type RoomView, type SaidItem } from '../../../core/client/view.ts';
-import { goTo, route } from '../navigation.ts';
+import { route } from '../navigation.ts';
 import { act, view } from '../session.ts';
 import { Icon } from '../parts/icons.tsx';
 import { dayName } from '../parts/time.ts';
@@ -438,6 +438,3 @@ function same(a: Row, b: Row): boolean {
   }
   return a.kind === b.kind && a.kind !== 'said';
 }
-
-/** Opens a conversation with whoever said something. */
-export const writeTo = (nick: string): void => goTo({ room: nick });

@@ -31,9 +31,9 @@ export function Banners({ view }: { view: ClientView }) {
           </button>
         </div>
       )}
-      {notifying.value === 'offered' && (
+      {notifying.value === 'offered' && view.link.state === 'online' && (
         <div class="banner">
-          <p>Somebody wrote to you. Get a notification next time, when you are elsewhere?</p>
+          <p>Somebody wrote to you. Get a notification next time?</p>
           <button type="button" class="link-button" onClick={askForNotifications}>
             Yes, notify me
           </button>

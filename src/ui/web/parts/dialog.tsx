@@ -43,9 +43,7 @@ export function Dialog({ title, class: name = '', bare = false, children }: Prop
         <>
           <div class="dialog-head">
             <h2 id={id}>{title}</h2>
-            <button type="button" class="icon-button" aria-label="Close" onClick={closeOverlay}>
-              <Icon name="close" />
-            </button>
+            <CloseButton />
           </div>
           <div class="dialog-body" tabIndex={0}>
             {children}
@@ -53,5 +51,13 @@ export function Dialog({ title, class: name = '', bare = false, children }: Prop
         </>
       )}
     </dialog>
+  );
+}
+
+export function CloseButton() {
+  return (
+    <button type="button" class="icon-button" aria-label="Close" onClick={closeOverlay}>
+      <Icon name="close" />
+    </button>
   );
 }

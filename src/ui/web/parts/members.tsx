@@ -2,8 +2,9 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { MemberView, RoomView } from '../../../core/client/view.ts';
 import { fold } from '../../../core/wire/casemap.ts';
-import { goTo } from '../navigation.ts';
+import { goTo, overlay } from '../navigation.ts';
 import { Avatar } from './avatar.tsx';
+import { CloseButton } from './dialog.tsx';
 
 /** More would only cost time: nobody reads past this, and the filter finds the rest. */
 const SHOWN_MAX = 200;
@@ -17,7 +18,10 @@ export function Members({ room, own }: { room: RoomView; own: string }) {
   );
   return (
     <aside class="members" aria-label="Members">
-      <h2>{room.members.length === 1 ? '1 person' : `${room.members.length} people`}</h2>
+      <div class="members-head">
+        <h2>{peopleIn(room)}</h2>
+        {overlay.value === 'members' && <CloseButton />}
+      </div>
       {room.members.length > 20 && (
         <input
           class="field"
@@ -36,6 +40,11 @@ export function Members({ room, own }: { room: RoomView; own: string }) {
       </ul>
     </aside>
   );
+}
+
+export function peopleIn(room: RoomView): string {
+  const n = room.members.length;
+  return n === 0 ? 'People' : n === 1 ? '1 person' : `${n} people`;
 }
 
 function Member({ member, own }: { member: MemberView; own: boolean }) {

@@ -1,16 +1,20 @@
 /** The list of rooms and conversations, and who we are. */
 import type { ClientView, RoomView } from '../../../core/client/view.ts';
-import { goTo, openOverlay } from '../navigation.ts';
+import { goTo, openOverlay, overlay } from '../navigation.ts';
 import { bottomInView } from '../attention/reading.ts';
 import { focused, secureContext } from '../environment.ts';
 import { Avatar } from './avatar.tsx';
+import { CloseButton } from './dialog.tsx';
 import { Icon, Logo } from './icons.tsx';
 
 export function Rooms({ view }: { view: ClientView }) {
   const rooms = view.rooms.filter((room) => room.kind === 'room');
   const direct = view.rooms.filter((room) => room.kind === 'direct');
   const server = view.rooms.find((room) => room.kind === 'server');
-  const row = (room: RoomView) => <RoomButton key={room.id} room={room} current={room.id === view.current} />;
+  const online = view.link.state === 'online';
+  const row = (room: RoomView) => (
+    <RoomButton key={room.id} room={room} current={room.id === view.current} online={online} />
+  );
   return (
     <nav class="rooms" aria-label="Rooms and people">
       <div class="rooms-head">
@@ -27,6 +31,7 @@ export function Rooms({ view }: { view: ClientView }) {
         >
           <Icon name="search" />
         </button>
+        {overlay.value === 'rooms' && <CloseButton />}
       </div>
       <div class="rooms-list">
         <div class="group">
@@ -89,7 +94,9 @@ export function Rooms({ view }: { view: ClientView }) {
   );
 }
 
-function RoomButton({ room, current }: { room: RoomView; current: boolean }) {
+function RoomButton({ room, current, online }: { room: RoomView; current: boolean; online: boolean }) {
+  /** Without a link nobody is anywhere: that is said once, above, and not for each room. */
+  const absent = online && !room.joined && room.kind !== 'server';
   // What is being read right now counts as read a second later: a number that comes and goes would only disturb.
   const reading = focused.value && bottomInView.value === room.id;
   const unread = room.unread > 0 && !reading;
@@ -97,13 +104,13 @@ function RoomButton({ room, current }: { room: RoomView; current: boolean }) {
     room.failed > 0 ? `${room.failed} not sent` : '',
     unread && room.mentions > 0 ? `${room.mentions} for you` : '',
     unread ? `${room.unread} unread` : '',
-    room.kind === 'room' && !room.joined ? 'not joined' : '',
+    absent ? (room.kind === 'room' ? 'not joined' : 'not here') : '',
   ].filter((part) => part !== '');
   return (
     <li>
       <button
         type="button"
-        class={`room${unread ? ' unread' : ''}${room.joined || room.kind === 'server' ? '' : ' absent'}`}
+        class={`room${unread ? ' unread' : ''}${absent ? ' absent' : ''}`}
         aria-current={current ? 'page' : undefined}
         onClick={() => goTo({ room: room.kind === 'server' ? '' : room.name })}
       >

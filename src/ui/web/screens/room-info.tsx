@@ -4,6 +4,7 @@ import { closeOverlay, openOverlay } from '../navigation.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { fieldOf } from '../parts/form.ts';
 import { Formatted } from '../parts/formatted.tsx';
+import { peopleIn } from '../parts/members.tsx';
 import { password } from '../preferences.ts';
 import { formatRoute } from '../route.ts';
 import { act } from '../session.ts';
@@ -35,7 +36,7 @@ export function RoomInfo({ room }: { room: RoomView }) {
           <Share room={room} />
           <div class="row">
             <button type="button" class="button" onClick={() => openOverlay('members')}>
-              {room.members.length === 1 ? '1 person' : `${room.members.length} people`}
+              {peopleIn(room)}
             </button>
             <button
               type="button"
