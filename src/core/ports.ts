@@ -5,6 +5,7 @@
  * - `Link`     a two-way pipe of whole lines: TCP, TLS, WebSocket, memory.
  * - `Log`      puts proposals into one order: at once, or late and elsewhere. The hub cannot tell the difference.
  * - `Records`  keeps what was ordered, durably, and finds it again: SQLite, memory.
+ * - `Vault`    does all that needs secrets or chance: passwords, challenges, codes.
  *
  * Times are milliseconds since 1970 (UTC), as whole numbers.
  */
@@ -189,3 +190,62 @@ export type Retention =
   | { readonly kind: 'forever' }
   | { readonly kind: 'age'; readonly ageMs: number }
   | { readonly kind: 'rows'; readonly rows: number };
+
+// --------------------------------------------------------------------------------------------------- Vault
+
+/** A password as it is kept: text that only a vault can read. What an older vault sealed, a newer one still checks. */
+export type Sealed = string;
+
+export type VaultQuery =
+  /** Makes of a password what may be kept of it. */
+  | { readonly kind: 'seal'; readonly password: string }
+  /** Is it that password? Without `sealed` (there is no such account) it is not, and takes as long to say so. */
+  | { readonly kind: 'check'; readonly password: string; readonly sealed: Sealed | undefined }
+  /** What may be kept of a token that is too long to be guessed: the SHA-256, in base64url. */
+  | { readonly kind: 'digest'; readonly token: string }
+  /** A code that nobody guesses in its short life, and that people can read out. */
+  | { readonly kind: 'code' }
+  /**
+   * SCRAM-SHA-256: the server's first message (RFC 5802 §5.1) for this user and the client's nonce. Without `sealed` it
+   * is one that cannot be told from a real one, and the same each time for one user.
+   */
+  | {
+      readonly kind: 'scram-begin';
+      readonly user: string;
+      readonly nonce: string;
+      readonly sealed: Sealed | undefined;
+    }
+  /** SCRAM-SHA-256: does the client's proof (base64) fit? Answers with the server's own signature (base64). */
+  | {
+      readonly kind: 'scram-finish';
+      readonly authMessage: string;
+      readonly proof: string;
+      readonly sealed: Sealed | undefined;
+    };
+
+export type VaultAnswer =
+  /** A sealed password, a digest, a code, a SCRAM message. */
+  | { readonly kind: 'text'; readonly text: string }
+  /** `signature` is empty except for SCRAM. */
+  | { readonly kind: 'judged'; readonly good: boolean; readonly signature: string }
+  /** Too many are waiting. The text is for the operator's log, not for peers. */
+  | { readonly kind: 'failed'; readonly why: string };
+
+/** Keeps no state that anybody would miss: what it seals is kept by who asked. Never blocks the calling thread. */
+export interface Vault {
+  ask(query: VaultQuery, done: (answer: VaultAnswer) => void): void;
+}
+
+const VAULT_KINDS: ReadonlySet<string> = new Set<VaultQuery['kind']>([
+  'seal',
+  'check',
+  'digest',
+  'code',
+  'scram-begin',
+  'scram-finish',
+]);
+
+/** Whether a vault answers this, rather than the store. */
+export function isVaultQuery(query: Query | VaultQuery): query is VaultQuery {
+  return VAULT_KINDS.has(query.kind);
+}

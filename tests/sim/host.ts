@@ -6,9 +6,19 @@ import { assert } from '../../src/core/base/assert.ts';
 import type { ConnId, HubEffect, HubEvent, HubSettings } from '../../src/core/hub/events.ts';
 import { Hub } from '../../src/core/hub/hub.ts';
 import { LIMITS } from '../../src/core/hub/settings.ts';
-import type { Batch, Ordered, Proposal, Query, Restored } from '../../src/core/ports.ts';
+import {
+  type Batch,
+  isVaultQuery,
+  type Ordered,
+  type Peer,
+  type Proposal,
+  type Query,
+  type Restored,
+  type VaultQuery,
+} from '../../src/core/ports.ts';
 import type { Received } from '../../src/core/wire/line-reader.ts';
 import { MemoryTables } from '../../src/node/log/memory-tables.ts';
+import { TestVault } from './vault.ts';
 
 export const SETTINGS: HubSettings = {
   serverName: 'parley.test',
@@ -34,13 +44,14 @@ export class Host {
   hub: Hub;
   /** What is on disk. */
   readonly disk = new MemoryTables();
+  readonly vault = new TestVault();
   readonly timelines = new Set<string>();
   /** Batches the hub ordered stored that are not on disk yet, oldest first, and the lines that wait for them. */
   readonly held: Held[] = [];
   /** Proposals that a late log has not ordered yet. */
   readonly proposals: Proposal[] = [];
   /** Queries that were not answered yet. */
-  readonly queries: { readonly query: number; readonly ask: Query; readonly pos: number }[] = [];
+  readonly queries: { readonly query: number; readonly ask: Query | VaultQuery; readonly pos: number }[] = [];
   /** All lines that left, by connection, in order. */
   readonly sent = new Map<ConnId, string[]>();
   readonly open = new Set<ConnId>();
@@ -73,11 +84,12 @@ export class Host {
     this.hub = new Hub(this.settings, this.restored());
   }
 
-  connect(address = '192.0.2.1', secure = true): ConnId {
+  connect(address = '192.0.2.1', secure = true, certificate = ''): ConnId {
     const conn = ++this.lastConn;
     this.open.add(conn);
     this.sent.set(conn, []);
-    this.feed({ kind: 'opened', at: this.now, conn, peer: { address, kind: 'memory', secure }, host: 'host' });
+    const peer: Peer = { address, kind: 'memory', secure, ...(certificate !== '' && { certificate }) };
+    this.feed({ kind: 'opened', at: this.now, conn, peer, host: 'host' });
     return conn;
   }
 
@@ -140,7 +152,8 @@ export class Host {
     const next = this.queries.shift();
     if (next === undefined) return false;
     while (this.disk.pos < next.pos) assert(this.store(), 'a query waits for a batch that was never committed');
-    this.feed({ kind: 'answered', at: this.now, query: next.query, answer: this.disk.answer(next.ask) });
+    const answer = isVaultQuery(next.ask) ? this.vault.answer(next.ask) : this.disk.answer(next.ask);
+    this.feed({ kind: 'answered', at: this.now, query: next.query, answer });
     return true;
   }
 
@@ -163,6 +176,8 @@ export class Host {
       if (effect.kind === 'propose') {
         if (this.mode === 'late') this.proposals.push(effect.proposal);
         else this.ordered(effect.proposal);
+      } else if (effect.kind === 'commit') {
+        this.held.push({ effects: [], batch: effect.batch, durable: false });
       } else if (effect.kind === 'query') {
         // The query was asked after every batch committed so far.
         const committed = this.held.findLast((held) => held.batch !== undefined)?.batch?.pos ?? 0;

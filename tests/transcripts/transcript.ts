@@ -4,23 +4,29 @@
  *
  *   # A comment.
  *   connect ann                a connection that has not registered
+ *   connect ann with certificate X   the same, and it showed a certificate of that fingerprint
  *   ann arrives                connects and registers as ann; what the welcome says is passed over
  *   ann arrives with A B       the same, with the capabilities A and B
  *   ann > PRIVMSG #tea :hi     ann sends a line
  *   ann > PRIVMSG bob :h\xff   the same, but it is not UTF-8 from `\xff` on
  *   ann < :bob ...             ann gets this line; lines to one connection stand in the order they came
  *   ann < ...                  whatever else ann got so far is passed over
+ *   ann < ... :bob ...         the same up to this line
  *   ann is closed              the server has ended ann's connection
  *   ann vanishes               ann's connection breaks
  *   10 s pass                  the clock goes on
  *   the server restarts        kill -9 and start from what is stored
  *   the server password is X   from now on; `the disk fails`, `the disk works again` likewise
+ *   accounts: required         an access rule, until the next such line: `required`, `after-connect`, `closed` or `open`
+ *
+ * `base64(…)` stands for the base64 of what it holds, with `\0` for NUL and `x*300` for 300 times x.
  *
  * `{}` in an expected line stands for anything; `{name}` as well, but for the same thing each time in one transcript,
  * also in lines that are sent. Every line that arrives has to be expected: silence is part of a conversation.
  */
 import assert from 'node:assert/strict';
-import type { ConnId } from '../../src/core/hub/events.ts';
+import type { AccountSettings, ConnId } from '../../src/core/hub/events.ts';
+import { ACCOUNTS } from '../../src/core/hub/settings.ts';
 import { Host, type LogMode } from '../sim/host.ts';
 
 interface Guest {
@@ -47,7 +53,7 @@ export function play(text: string, mode: LogMode): void {
     }
   };
   const fill = (line: string): string =>
-    line.replaceAll(/\{(\w+)\}/g, (whole, name: string) => captured.get(name) ?? whole);
+    encode(line.replaceAll(/\{(\w+)\}/g, (whole, name: string) => captured.get(name) ?? whole));
 
   const steps = text.split('\n').map((line, index) => ({ line: line.trimEnd(), where: `line ${index + 1}` }));
   for (const { line, where } of steps) {
@@ -66,9 +72,15 @@ export function play(text: string, mode: LogMode): void {
           one.seen = linesOf(one).length;
           continue;
         }
+        if (what.startsWith('... ')) {
+          const found = linesOf(one).findIndex((line, at) => at >= one.seen && line === what.slice(4));
+          assert.ok(found !== -1, `${where}: ${name} should get "${what.slice(4)}" some time`);
+          one.seen = found + 1;
+          continue;
+        }
         const got = linesOf(one)[one.seen];
         assert.ok(got !== undefined, `${where}: ${name} should get "${what}" but got nothing more`);
-        match(what, got, captured, `${where}: ${name}`);
+        match(encode(what), got, captured, `${where}: ${name}`);
         one.seen += 1;
       }
       continue;
@@ -77,7 +89,7 @@ export function play(text: string, mode: LogMode): void {
     const words = line.split(' ');
     const [first = '', second] = words;
     if (first === 'connect') {
-      guests.set(second ?? '', { conn: host.connect(), seen: 0 });
+      guests.set(second ?? '', { conn: host.connect(undefined, undefined, words[4]), seen: 0 });
     } else if (second === 'arrives') {
       const one = { conn: host.connect(), seen: 0 };
       guests.set(first, one);
@@ -101,6 +113,9 @@ export function play(text: string, mode: LogMode): void {
       guests.clear();
     } else if (line.startsWith('the server password is ')) {
       host.feed({ kind: 'configured', at: host.now, settings: { ...host.settings, password: words.at(-1) ?? '' } });
+    } else if (first === 'accounts:') {
+      const accounts = { ...ACCOUNTS, ...ACCESS[second ?? ''] };
+      host.feed({ kind: 'configured', at: host.now, settings: { ...host.settings, accounts } });
     } else if (line === 'the disk fails') {
       host.feed({ kind: 'trouble', at: host.now, why: 'the disk is full' });
     } else if (line === 'the disk works again') {
@@ -111,6 +126,22 @@ export function play(text: string, mode: LogMode): void {
     if (second !== 'arrives') host.settle();
   }
   expectSilence('at the end');
+}
+
+const ACCESS: Readonly<Record<string, Partial<AccountSettings>>> = {
+  required: { required: true },
+  'after-connect': { beforeConnect: false },
+  closed: { registration: false },
+  open: {},
+};
+
+/** `x*300` and `base64(…)` written out. */
+function encode(text: string): string {
+  return text
+    .replaceAll(/(\w)\*(\d+)/g, (_, letter: string, times: string) => letter.repeat(Number(times)))
+    .replaceAll(/base64\((.*?)\)(?= |$)/g, (_, inner: string) =>
+      Buffer.from(inner.replaceAll('\\0', '\0')).toString('base64'),
+    );
 }
 
 /** Compares a line with a pattern, and remembers what its `{names}` stood for. */

@@ -8,7 +8,7 @@
  */
 import { capBit } from '../wire/capabilities.ts';
 import { formatBody, type Message } from '../wire/message.ts';
-import type { Answer, Query } from '../ports.ts';
+import type { Answer, Query, VaultAnswer, VaultQuery } from '../ports.ts';
 import type { Conn } from './conn.ts';
 import type { Entry } from './entry.ts';
 import { Line, line } from './line.ts';
@@ -30,7 +30,8 @@ export interface CallHost {
   readonly serverName: string;
   readonly out: Outbox;
   propose(entry: Entry, call: Call): void;
-  ask(query: Query, call: Call, then: (answer: Answer) => void): void;
+  /** The answer is of the kind that belongs to the query. */
+  ask(query: Query | VaultQuery, call: Call, then: (answer: never) => void): void;
   /** Takes the connection from its person, whose stay ends with the last one. */
   detach(conn: Conn, reason: string): void;
   /** Says why, then ends the connection. */
@@ -106,8 +107,10 @@ export class Call {
     this.host.propose(entry, this);
   }
 
-  /** Asks the store; the command is not complete before `then` has run. */
-  ask(query: Query, then: (answer: Answer) => void): void {
+  /** Asks the store or the vault; the command is not complete before `then` has run. */
+  ask(query: Query, then: (answer: Answer) => void): void;
+  ask(query: VaultQuery, then: (answer: VaultAnswer) => void): void;
+  ask(query: Query | VaultQuery, then: (answer: never) => void): void {
     this.pending += 1;
     this.host.ask(query, this, then);
   }

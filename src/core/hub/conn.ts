@@ -1,10 +1,39 @@
-import type { Peer } from '../ports.ts';
+import type { Peer, Sealed } from '../ports.ts';
 import type { AnnouncedCapability, CapSet } from '../wire/capabilities.ts';
 import type { Received } from '../wire/line-reader.ts';
+import type { AccountId } from './accounts.ts';
 import type { Call } from './call.ts';
 import type { ConnId } from './events.ts';
 import { Tray } from './outbox.ts';
 import type { Person } from './person.ts';
+
+/** How a connection proved whose it is. */
+export interface Login {
+  readonly account: AccountId;
+  /** The device whose token or certificate it showed; empty when it gave the account's password. */
+  readonly device: string;
+  readonly at: number;
+}
+
+/** A login that is under way (IRCv3 sasl). */
+export interface SaslExchange {
+  readonly mechanism: string;
+  /** What has arrived of a message that comes in pieces. */
+  said: string;
+  /** What SCRAM has to remember between its messages. */
+  scram: ScramExchange | undefined;
+}
+
+export interface ScramExchange {
+  readonly user: string;
+  readonly account: AccountId;
+  readonly sealed: Sealed | undefined;
+  readonly gs2Header: string;
+  /** The client's first message without its header. */
+  readonly first: string;
+  readonly challenge: string;
+  proved: boolean;
+}
 
 /** One connection: registering, or one of a person's devices. */
 export class Conn {
@@ -20,8 +49,11 @@ export class Conn {
   capVersion = 0;
   /** Set once registered. */
   person: Person | undefined = undefined;
-  /** What registration has heard so far. */
-  readonly hello = { nick: '', user: '', realname: '', password: '', negotiating: false };
+  /** What registration has heard so far; `refused` is the nick that somebody else has. */
+  readonly hello = { nick: '', refused: '', user: '', realname: '', password: '', negotiating: false };
+  login: Login | undefined = undefined;
+  sasl: SaslExchange | undefined = undefined;
+  loginFailures = 0;
   /** The command that is being carried out; the next one waits until it has its answer. */
   call: Call | undefined = undefined;
   /** Lines that wait for `call`. */

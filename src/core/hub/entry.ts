@@ -4,6 +4,9 @@
  * needs, in words that mean the same everywhere: people by their id, rooms by their name.
  */
 
+import type { Sealed } from '../ports.ts';
+import type { AccountId } from './accounts.ts';
+
 /** A person's stay, from arrival to quit: the position of the arrival, in base 36. Never used twice. */
 export type PersonId = string;
 
@@ -15,7 +18,11 @@ export type Entry =
       readonly host: string;
       readonly realname: string;
       readonly secure: boolean;
+      /** The account this connection logged in to, and with which device; empty for none. */
+      readonly account: AccountId;
+      readonly device: string;
     }
+  /** One connection of this person has gone; with the last one the person quits. */
   | { readonly kind: 'quit'; readonly person: PersonId; readonly reason: string }
   | { readonly kind: 'nick'; readonly person: PersonId; readonly nick: string }
   | { readonly kind: 'away'; readonly person: PersonId; readonly text: string }
@@ -43,7 +50,29 @@ export type Entry =
       /** Client-only tags in wire form, without the `@`. */
       readonly tags: string;
       readonly sendId: string;
-    };
+    }
+  /** Empty: `person` before it arrived, `sealed` when there is no password, `token` (a digest) when there is none. */
+  | {
+      readonly kind: 'register-account';
+      readonly person: PersonId;
+      readonly name: string;
+      readonly sealed: Sealed;
+      readonly token: string;
+    }
+  | { readonly kind: 'login'; readonly person: PersonId; readonly account: AccountId; readonly device: string }
+  | { readonly kind: 'logout'; readonly person: PersonId }
+  | { readonly kind: 'account-changed'; readonly account: AccountId; readonly change: AccountChange };
+
+export type AccountChange =
+  | { readonly kind: 'password'; readonly sealed: Sealed }
+  | {
+      readonly kind: 'device-added';
+      readonly by: 'token' | 'certificate';
+      readonly hash: string;
+      readonly name: string;
+    }
+  | { readonly kind: 'device-named'; readonly device: string; readonly name: string }
+  | { readonly kind: 'device-revoked'; readonly device: string };
 
 export interface ModeChange {
   readonly add: boolean;

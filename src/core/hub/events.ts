@@ -2,7 +2,7 @@
  * What the hub hears and what it orders. The shell (src/node/server) turns the world into events and performs the
  * effects; nothing else goes between them, so a recorded file of events replays to the same effects.
  */
-import type { Answer, Batch, Ordered, Peer, Proposal, Query } from '../ports.ts';
+import type { Answer, Batch, Ordered, Peer, Proposal, Query, VaultAnswer, VaultQuery } from '../ports.ts';
 import type { Received } from '../wire/line-reader.ts';
 
 /** A connection, numbered by the shell; a number is not used again while the program runs. */
@@ -13,7 +13,7 @@ export type HubEvent =
   | { readonly kind: 'line'; readonly at: number; readonly conn: ConnId; readonly line: Received }
   | { readonly kind: 'closed'; readonly at: number; readonly conn: ConnId; readonly reason: string }
   | { readonly kind: 'ordered'; readonly ordered: Ordered }
-  | { readonly kind: 'answered'; readonly at: number; readonly query: number; readonly answer: Answer }
+  | { readonly kind: 'answered'; readonly at: number; readonly query: number; readonly answer: Answer | VaultAnswer }
   /** The store began to fail with this sentence, or works again (undefined): new messages are refused meanwhile. */
   | { readonly kind: 'trouble'; readonly at: number; readonly why: string | undefined }
   /** The shell's settings file was read again. */
@@ -25,9 +25,13 @@ export type HubEvent =
 export type HubEffect =
   /** Hand to the log. With a log that orders at once the shell feeds `ordered` back before the next line. */
   | { readonly kind: 'propose'; readonly proposal: Proposal }
-  /** Store what this turn made; every `send` and `close` of this and of later turns waits until it is durable. */
+  /**
+   * Store what this turn made so far; every `send` and `close` of this and of later turns waits until it is durable.
+   * At the end of a turn, and before a `query`, whose answer holds all that was said before it.
+   */
   | { readonly kind: 'commit'; readonly batch: Batch }
-  | { readonly kind: 'query'; readonly query: number; readonly ask: Query }
+  /** Ask the store, or the vault (`isVaultQuery`). */
+  | { readonly kind: 'query'; readonly query: number; readonly ask: Query | VaultQuery }
   /** One text for all of them: the shell encodes it once. Only at `turn-ended`. */
   | { readonly kind: 'send'; readonly to: readonly ConnId[]; readonly text: string }
   /** End this connection after its lines; `closed` follows. Only at `turn-ended`. */
@@ -49,8 +53,19 @@ export interface HubSettings {
   readonly motd: readonly string[];
   readonly operators: readonly { readonly name: string; readonly password: string }[];
   readonly limits: HubLimits;
+  /** Absent: as `ACCOUNTS` in settings.ts. */
+  readonly accounts?: AccountSettings;
   /** When the server was made, for RPL_CREATED; milliseconds since 1970. */
   readonly createdAt: number;
+}
+
+export interface AccountSettings {
+  /** Whether people may make accounts for themselves (draft/account-registration). */
+  readonly registration: boolean;
+  /** Whether they may do so before they are welcomed; never with a server password, which that would get around. */
+  readonly beforeConnect: boolean;
+  /** Nobody comes in without an account. */
+  readonly required: boolean;
 }
 
 export interface HubLimits {
@@ -73,6 +88,15 @@ export interface HubLimits {
   readonly registrationMs: number;
   readonly pingMs: number;
   readonly pongMs: number;
+  readonly accountsInAll: number;
+  /** Accounts made from one address in an hour; 0 for any number. */
+  readonly accountsPerAddress: number;
+  readonly passwordLengthMin: number;
+  readonly devicesPerAccount: number;
+  /** Failed logins after which a connection is closed. */
+  readonly loginFailures: number;
+  /** Failed logins of one account, from wherever, after which passwords for it are not tried for a while. */
+  readonly loginFailuresPerAccount: number;
   /** Lines of one connection that may wait inside the hub before it is paused. */
   readonly waitingLines: number;
 }

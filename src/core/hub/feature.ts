@@ -25,6 +25,8 @@ export interface Feature {
   readonly commands?: Readonly<Record<string, CommandRow>>;
   readonly entries?: { readonly [K in EntryKind]?: (entry: EntryOf<K>, fold: Fold) => void };
   readonly capabilities?: readonly Capability[];
+  /** Capabilities that are not offered with these settings. */
+  readonly withheld?: (settings: HubSettings) => readonly Capability[];
   /** The value a capability shows in CAP LS 302. */
   readonly capabilityValue?: Readonly<Partial<Record<Capability, (settings: HubSettings) => string>>>;
   /** Tokens for RPL_ISUPPORT. */

@@ -6,6 +6,7 @@ import type { Conn } from './conn.ts';
 import type { Entry } from './entry.ts';
 import type { HubSettings } from './events.ts';
 import type { CommandRow, Feature } from './feature.ts';
+import { accounts } from './features/accounts.ts';
 import { capabilities } from './features/capabilities.ts';
 import { directory } from './features/directory.ts';
 import { help } from './features/help.ts';
@@ -16,6 +17,7 @@ import { operators } from './features/operators.ts';
 import { presence } from './features/presence.ts';
 import { registration } from './features/registration.ts';
 import { rooms } from './features/rooms.ts';
+import { sasl } from './features/sasl.ts';
 import { serverInfo } from './features/server-info.ts';
 import type { Fold } from './fold.ts';
 import type { State } from './state.ts';
@@ -23,6 +25,8 @@ import type { State } from './state.ts';
 export const FEATURES: readonly Feature[] = [
   capabilities,
   registration,
+  sasl,
+  accounts,
   rooms,
   modes,
   messages,
@@ -58,8 +62,12 @@ export function foldEntry(entry: Entry, fold: Fold): void {
   rule(entry as never, fold);
 }
 
-export function offeredCapabilities(): readonly Capability[] {
-  return FEATURES.flatMap((feature) => feature.capabilities ?? []);
+/** All capabilities there are, or those that these settings leave. */
+export function offeredCapabilities(settings?: HubSettings): readonly Capability[] {
+  return FEATURES.flatMap((feature) => {
+    const withheld = settings === undefined ? [] : (feature.withheld?.(settings) ?? []);
+    return (feature.capabilities ?? []).filter((name) => !withheld.includes(name));
+  });
 }
 
 export function capabilityValue(name: Capability, settings: HubSettings): string {

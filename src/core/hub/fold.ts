@@ -1,5 +1,6 @@
 /** What a fold rule has in hand while it makes one ordered entry true. */
 import type { RecordPut, Row } from '../ports.ts';
+import { type Account, writeAccount } from './accounts.ts';
 import type { Call } from './call.ts';
 import type { Conn } from './conn.ts';
 import type { Entry, PersonId } from './entry.ts';
@@ -75,6 +76,12 @@ export class Fold {
   forgetRoom(room: Room): void {
     if (room.kept) this.put('room', room.folded, null);
     room.kept = false;
+  }
+
+  /** Makes this the account, here and after a restart. */
+  keepAccount(account: Account): void {
+    this.state.accounts.put(account);
+    this.put('account', account.id, writeAccount(account));
   }
 
   private put(kind: string, key: string, value: string | null): void {

@@ -6,7 +6,7 @@
  * into one order, at once or later; a fold rule makes each ordered entry true and says who hears of it. What a turn
  * made is stored before any of its lines leaves: `commit` comes before `send`, and the shell keeps that order.
  */
-import type { Answer, Ordered, Query, Restored } from '../ports.ts';
+import type { Answer, Ordered, Query, Restored, VaultAnswer, VaultQuery } from '../ports.ts';
 import { BODY_BYTES_MAX, isBodyLonger, type Received } from '../wire/line-reader.ts';
 import { type Message, parseMessage } from '../wire/message.ts';
 import {
@@ -40,7 +40,7 @@ export class Hub implements CallHost, FoldHost {
   private proposed = 0;
   private asked = 0;
   private readonly proposals = new Map<number, Call>();
-  private readonly queries = new Map<number, { call: Call; take: (answer: Answer) => void }>();
+  private readonly queries = new Map<number, { call: Call; take: (answer: never) => void }>();
   private sweptAt: number | undefined = undefined;
 
   constructor(settings: HubSettings, restored: Restored) {
@@ -123,14 +123,14 @@ export class Hub implements CallHost, FoldHost {
     this.detach(conn, reason);
   }
 
-  /** Takes a connection from its person; with the last one the person quits. */
+  /** Takes a connection from its person; the fold knows whether it was the last one. */
   detach(conn: Conn, reason: string): void {
     const { person } = conn;
     if (person === undefined) return;
     const index = person.conns.indexOf(conn);
     if (index === -1) return;
     person.conns.splice(index, 1);
-    if (person.conns.length === 0) this.proposeEntry({ kind: 'quit', person: person.id, reason });
+    this.proposeEntry({ kind: 'quit', person: person.id, reason });
   }
 
   /** Says why, then ends the connection (RFC 1459 §4.6.4). */
@@ -295,18 +295,21 @@ export class Hub implements CallHost, FoldHost {
     if (call !== undefined) this.answeredOne(call, at);
   }
 
-  ask(query: Query, call: Call, then: (answer: Answer) => void): void {
+  ask(query: Query | VaultQuery, call: Call, then: (answer: never) => void): void {
+    // An answer holds what was said before it was asked, and nothing that its asker hears live afterwards.
+    this.commit();
     this.asked += 1;
     this.queries.set(this.asked, { call, take: then });
     this.effects.push({ kind: 'query', query: this.asked, ask: query });
   }
 
-  private answered(query: number, answer: Answer): void {
+  private answered(query: number, answer: Answer | VaultAnswer): void {
     const waiting = this.queries.get(query);
     if (waiting === undefined) return;
     this.queries.delete(query);
     const { call, take } = waiting;
-    if (this.state.conns.has(call.conn.id)) take(answer);
+    // `Call.ask` saw to it that a query and who hears its answer belong together.
+    if (this.state.conns.has(call.conn.id)) take(answer as never);
     this.answeredOne(call, call.at);
   }
 
@@ -318,11 +321,7 @@ export class Hub implements CallHost, FoldHost {
   }
 
   private endTurn(): void {
-    const { pos, rows, puts } = this.keeping;
-    if (pos > 0) {
-      this.effects.push({ kind: 'commit', batch: { pos, rows, puts: [...puts.values()] } });
-      this.keeping = { pos: 0, rows: [], puts: new Map() };
-    }
+    this.commit();
     this.out.flush(this.effects);
   }
 }
@@ -331,4 +330,11 @@ export class Hub implements CallHost, FoldHost {
 function labelOf(conn: Conn, { tags }: Message): string | undefined {
   const label = tags.size > 0 && conn.announced.has('labeled-response') ? tags.get('label') : undefined;
   return label === '' ? undefined : label;
+
+  private commit(): void {
+    const { pos, rows, puts } = this.keeping;
+    if (pos === 0) return;
+    this.effects.push({ kind: 'commit', batch: { pos, rows, puts: [...puts.values()] } });
+    this.keeping = { pos: 0, rows: [], puts: new Map() };
+  }
 }

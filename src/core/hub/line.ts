@@ -40,6 +40,11 @@ export interface LineMeta {
   readonly requires?: CapSet;
 }
 
+/** What a line says of the person who caused it, besides its source (IRCv3 account-tag). */
+export function by({ account }: { readonly account: string }): LineMeta {
+  return account === '' ? NO_META : { account };
+}
+
 const NO_META: LineMeta = {};
 const NO_BODIES: Line['bodies'] = [];
 
@@ -52,7 +57,7 @@ export class Line {
   private capsB = -1;
   private textB = '';
   /** Bodies that capabilities change: the first row whose bit is present replaces `body`. */
-  private readonly bodies: readonly { readonly cap: CapSet; readonly body: string }[];
+  readonly bodies: readonly { readonly cap: CapSet; readonly body: string }[];
 
   constructor(body: string, meta: LineMeta = NO_META, bodies: Line['bodies'] = NO_BODIES) {
     this.body = body;

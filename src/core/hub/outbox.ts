@@ -53,6 +53,9 @@ export class Tray {
   /** The last turn in which a room of this connection spoke, and how many did. */
   turn = 0;
   rooms = 0;
+  /** The turn in which this connection became one of a person's, and the number of the first line it hears. */
+  attachedTurn = 0;
+  attachedFrom = 0;
 }
 
 export class Outbox {
@@ -94,13 +97,18 @@ export class Outbox {
     member.from = this.next;
   }
 
+  /** A connection becomes one of a person who may be in rooms already: it hears what is said from here on. */
+  attached(conn: Conn): void {
+    conn.tray.attachedTurn = this.turn;
+    conn.tray.attachedFrom = this.next;
+  }
+
   /** A member leaves the room: it hears what was said up to here. */
   left(room: Room, member: Member): void {
     const segment = room.segment;
     if (segment === undefined) return;
-    const from = member.turn === this.turn ? member.from : 0;
     for (const conn of member.person.conns) {
-      conn.tray.pieces.push({ segment, from, until: this.next });
+      conn.tray.pieces.push({ segment, from: this.from(member, conn), until: this.next });
       this.queue(conn);
     }
   }
@@ -148,7 +156,7 @@ export class Outbox {
         if (conn.closing && !conn.tray.queued) continue;
         const late = member.turn === this.turn;
         if (late || conn.tray.queued || conn.tray.rooms > 1 || segment.excluded.has(conn)) {
-          conn.tray.pieces.push({ segment, from: late ? member.from : 0, until: this.next });
+          conn.tray.pieces.push({ segment, from: this.from(member, conn), until: this.next });
           this.queue(conn);
           continue;
         }
@@ -162,6 +170,12 @@ export class Outbox {
       const text = segment.text(caps);
       if (text !== '') effects.push({ kind: 'send', to, text });
     }
+  }
+
+  /** The first line of this turn that the member hears on this connection. */
+  private from(member: Member, { tray }: Conn): number {
+    const entered = member.turn === this.turn ? member.from : 0;
+    return tray.attachedTurn === this.turn ? Math.max(entered, tray.attachedFrom) : entered;
   }
 
   private queue(conn: Conn): void {

@@ -1,4 +1,5 @@
 import { fold, type Folded } from '../wire/casemap.ts';
+import type { Account, AccountId } from './accounts.ts';
 import type { Conn } from './conn.ts';
 import type { PersonId } from './entry.ts';
 import type { Member, Room } from './room.ts';
@@ -11,16 +12,20 @@ export class Person {
   readonly user: string;
   readonly host: string;
   realname: string;
-  readonly secure: boolean;
+  /** All its connections are. */
+  secure: boolean;
   readonly arrivedAt: number;
   spokeAt: number;
   /** Away text; empty when present. */
   away = '';
   /** User modes: letters. */
   readonly modes = new Set<string>();
-  /** Whom the server's accounts know this person as; empty for nobody. */
+  /** Name and id of the account this person is logged in to; empty for none. */
   account = '';
+  accountId: AccountId = '';
   readonly conns: Conn[] = [];
+  /** Connections in all, wherever they are: with the last one the person quits. */
+  attached = 1;
   readonly rooms = new Map<Room, Member>();
   /** Rooms that somebody asked this person into. */
   readonly invitedTo = new Set<Folded>();
@@ -54,11 +59,16 @@ export class Person {
     this.prefix = `${nick}!${this.user}@${this.host}`;
   }
 
+  logIn(account: Account | undefined): void {
+    this.account = account?.name ?? '';
+    this.accountId = account?.id ?? '';
+  }
+
   /**
    * By what a conversation of two is kept: the account, or the stay. Without an account nobody can prove later to be
    * the same person, so what was said in private ends with the stay rather than pass to the next one with that nick.
    */
   get identity(): string {
-    return this.account === '' ? `~${this.id}` : this.account;
+    return this.accountId === '' ? `~${this.id}` : this.accountId;
   }
 }

@@ -1,4 +1,4 @@
-import type { HubLimits } from './events.ts';
+import type { AccountSettings, HubLimits, HubSettings } from './events.ts';
 
 /**
  * The defaults, each with its reason. The configuration file has the same names under `[limits]`
@@ -24,4 +24,17 @@ export const LIMITS: HubLimits = {
   pingMs: 60_000, // keeps home routers' address tables alive, notices the dead
   pongMs: 60_000,
   waitingLines: 64,
+  accountsInAll: 100_000, // bounds memory and the records that a restart reads
+  accountsPerAddress: 60, // a school behind one address registers in one lesson; a machine takes days to fill the server
+  passwordLengthMin: 3, // guessing is held back by counting failures; what is longer is everybody's own choice
+  devicesPerAccount: 50,
+  loginFailures: 5,
+  loginFailuresPerAccount: 30, // in ten minutes: nothing next to the number of passwords, much for an honest person
 };
+
+/** What is allowed unless the configuration says otherwise. */
+export const ACCOUNTS: AccountSettings = { registration: true, beforeConnect: true, required: false };
+
+export function accountSettings({ accounts = ACCOUNTS, password }: HubSettings): AccountSettings {
+  return password === undefined ? accounts : { ...accounts, beforeConnect: false };
+}

@@ -1,6 +1,7 @@
 /** Everything the hub knows: the connections here, and what the fold has made of the entries so far. */
 import type { Restored } from '../ports.ts';
 import { fold, type Folded } from '../wire/casemap.ts';
+import { type Account, type AccountId, Accounts, Counter, readAccount } from './accounts.ts';
 import type { Conn } from './conn.ts';
 import type { PersonId } from './entry.ts';
 import type { ConnId, HubSettings } from './events.ts';
@@ -18,6 +19,9 @@ export interface Former {
   readonly leftAt: number;
 }
 
+/** `accountsPerAddress` counts over this time. */
+const REGISTRATIONS_MS = 60 * 60_000;
+
 /** How many who left are remembered, over all nicks. */
 const FORMER_MAX = 1_000;
 
@@ -28,6 +32,11 @@ export class State {
   readonly people = new Map<PersonId, Person>();
   readonly nicks = new Map<Folded, Person>();
   readonly rooms = new Map<Folded, Room>();
+  readonly accounts = new Accounts();
+  /** Failed logins, by folded account name. */
+  readonly failures = new Counter();
+  /** Accounts made, by address. */
+  readonly registrations = new Counter(REGISTRATIONS_MS);
   readonly times: Times;
   readonly sendIds = new SendIds();
   readonly former: Former[] = [];
@@ -42,9 +51,9 @@ export class State {
     this.incarnation = restored.incarnation;
     this.times = new Times(restored.at);
     for (const { kind, key, value } of restored.records) {
-      if (kind !== 'room' || value === null) continue;
-      const room = readRoom(key as Folded, value);
-      this.rooms.set(room.folded, room);
+      if (value === null) continue;
+      if (kind === 'room') this.rooms.set(key as Folded, readRoom(key as Folded, value));
+      else if (kind === 'account') this.accounts.put(readAccount(value));
     }
   }
 
@@ -54,6 +63,19 @@ export class State {
 
   personNamed(nick: string): Person | undefined {
     return this.nicks.get(fold(nick));
+  }
+
+  /** The account a connection is logged in to. */
+  accountOf(conn: Conn): Account | undefined {
+    return this.accounts.get(conn.person?.accountId ?? conn.login?.account ?? '');
+  }
+
+  /** Who keeps this account's owner from that nick: the person who has it, or the account it is reserved for. */
+  nickOwner(nick: string, account: AccountId): Person | Account | undefined {
+    const person = this.personNamed(nick);
+    if (person !== undefined) return person;
+    const reserved = this.accounts.named(nick);
+    return reserved?.id === account ? undefined : reserved;
   }
 
   remember(person: Person, leftAt: number): void {

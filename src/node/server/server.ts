@@ -4,7 +4,7 @@
  */
 import { Hub } from '../../core/hub/hub.ts';
 import type { ConnId, HubEvent, HubSettings } from '../../core/hub/events.ts';
-import type { Link, Log, Outgoing, Records } from '../../core/ports.ts';
+import type { Link, Log, Outgoing, Records, Vault } from '../../core/ports.ts';
 import { cloak } from './cloak.ts';
 import { Gate, type GateLimits } from './gate.ts';
 import { Peer, type PeerHost } from './peer.ts';
@@ -26,6 +26,8 @@ export interface ServerOptions {
   readonly settings: ServerSettings;
   readonly log: Log;
   readonly records: Records;
+  /** Without one nobody can register or log in. */
+  readonly vault?: Vault;
   /** Hides addresses; see cloak.ts. */
   readonly cloakKey: Uint8Array;
   /** The time of day, as the log has it. */
@@ -64,6 +66,7 @@ export class Server implements PeerHost {
       hub: this.#hub,
       log: options.log,
       records: options.records,
+      vault: options.vault,
       now: options.now,
       perform: (said) => this.#perform(said),
       setReading: (conn, reading) => {

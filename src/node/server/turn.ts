@@ -16,7 +16,7 @@
 import { unreachable } from '../../core/base/assert.ts';
 import type { Hub } from '../../core/hub/hub.ts';
 import type { ConnId, HubEffect, HubEvent } from '../../core/hub/events.ts';
-import type { Log, Records } from '../../core/ports.ts';
+import { type Answer, isVaultQuery, type Log, type Records, type Vault, type VaultAnswer } from '../../core/ports.ts';
 
 /** What leaves: the part of the effects that others can see. */
 export type Said = Extract<HubEffect, { kind: 'send' | 'close' }>;
@@ -25,6 +25,8 @@ export interface TurnOptions {
   readonly hub: Pick<Hub, 'handle'>;
   readonly log: Log;
   readonly records: Pick<Records, 'commit' | 'ask'>;
+  /** Without one nobody can log in. */
+  readonly vault?: Vault | undefined;
   readonly now: () => number;
   /** Performs what has become safe to say, in order. */
   readonly perform: (said: Said) => void;
@@ -50,7 +52,8 @@ interface Departing {
   readonly said: Said[];
   readonly after: (() => void)[];
   chars: number;
-  durable: boolean;
+  /** Batches that are not durable yet. */
+  pending: number;
 }
 
 export class Turns {
@@ -112,7 +115,7 @@ export class Turns {
   #run(): void {
     if (this.#closed) return;
     const events = this.#events;
-    const turn: Departing = { said: [], after: this.#after, chars: 0, durable: true };
+    const turn: Departing = { said: [], after: this.#after, chars: 0, pending: 0 };
     this.#events = [];
     this.#after = [];
     this.#scheduled = false;
@@ -132,7 +135,7 @@ export class Turns {
   }
 
   #perform(effect: HubEffect, turn: Departing): void {
-    const { log, records, now, setReading } = this.#options;
+    const { log, records, setReading } = this.#options;
     switch (effect.kind) {
       case 'send':
         turn.chars += effect.text.length;
@@ -145,14 +148,14 @@ export class Turns {
         log.propose(effect.proposal);
         break;
       case 'commit':
-        turn.durable = false;
+        turn.pending += 1;
         records.commit(effect.batch, () => {
-          turn.durable = true;
+          turn.pending -= 1;
           this.#leave();
         });
         break;
       case 'query':
-        records.ask(effect.ask, (answer) => this.push({ kind: 'answered', at: now(), query: effect.query, answer }));
+        this.#ask(effect);
         break;
       case 'pause':
         setReading(effect.conn, false);
@@ -165,9 +168,17 @@ export class Turns {
     }
   }
 
+  #ask({ query, ask }: Extract<HubEffect, { kind: 'query' }>): void {
+    const { records, vault, now } = this.#options;
+    const answered = (answer: Answer | VaultAnswer) => this.push({ kind: 'answered', at: now(), query, answer });
+    if (!isVaultQuery(ask)) records.ask(ask, answered);
+    else if (vault !== undefined) vault.ask(ask, answered);
+    else answered({ kind: 'failed', why: 'this server has no vault' });
+  }
+
   /** Lets go of what is durable, oldest first. */
   #leave(): void {
-    for (let turn = this.#departing[0]; turn?.durable === true; turn = this.#departing[0]) {
+    for (let turn = this.#departing[0]; turn?.pending === 0; turn = this.#departing[0]) {
       this.#departing.shift();
       this.#heldChars -= turn.chars;
       for (const said of turn.said) this.#options.perform(said);

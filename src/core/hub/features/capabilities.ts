@@ -48,7 +48,7 @@ function cap(call: Call, state: State): void {
       break;
     case 'REQ':
       negotiate(call);
-      request(call, call.param(1));
+      request(call, state, call.param(1));
       break;
     case 'END':
       if (conn.person === undefined && conn.hello.negotiating) {
@@ -67,7 +67,7 @@ function negotiate(call: Call): void {
 }
 
 function offers(version: number, settings: HubSettings): string[] {
-  return offeredCapabilities().map((name) => {
+  return offeredCapabilities(settings).map((name) => {
     const value = version >= 302 ? capabilityValue(name, settings) : '';
     return value === '' ? name : `${name}=${value}`;
   });
@@ -90,12 +90,12 @@ function list(call: Call, subcommand: string, words: readonly string[]): void {
 }
 
 /** All or nothing: one unknown name refuses the whole request. */
-function request(call: Call, text: string): void {
+function request(call: Call, state: State, text: string): void {
   const { conn } = call;
   let add: CapSet = 0;
   let remove: CapSet = 0;
   const announced = new Set<AnnouncedCapability>(conn.announced);
-  const offered = new Set<string>(offeredCapabilities());
+  const offered = new Set<string>(offeredCapabilities(state.settings));
   for (const word of text.split(' ')) {
     if (word === '') continue;
     const off = word.startsWith('-');

@@ -13,6 +13,7 @@ export const help: Feature = {
 /** A test compares these with the commands there are. */
 export const HELP: Readonly<Record<string, string>> = {
   ADMIN: 'ADMIN: who runs this server',
+  AUTHENTICATE: 'AUTHENTICATE PLAIN|SCRAM-SHA-256|EXTERNAL: log in to an account (for clients)',
   AWAY: 'AWAY [:text]: say that you are away; without text, that you are back',
   CAP: 'CAP LS|LIST|REQ|END: negotiate capabilities (for clients)',
   CHATHISTORY: 'CHATHISTORY LATEST|BEFORE|AFTER|AROUND|BETWEEN|TARGETS ...: read what was said before',
@@ -26,6 +27,7 @@ export const HELP: Readonly<Record<string, string>> = {
   KILL: 'KILL nick [:reason]: disconnect somebody (operators)',
   LINKS: 'LINKS: the servers of this network',
   LIST: 'LIST [condition[,condition]]: rooms; conditions are masks, >n and <n people, C<n T<n minutes since made or topic set',
+  LOGOUT: 'LOGOUT: stay, but without your account',
   LUSERS: 'LUSERS: how many are here',
   MODE: 'MODE #room|nick [modes [parameters]]: what a room allows, and to whom',
   MOTD: 'MOTD: the message of the day',
@@ -39,6 +41,7 @@ export const HELP: Readonly<Record<string, string>> = {
   PONG: 'PONG token: the answer to PING',
   PRIVMSG: 'PRIVMSG target[,target] :text: say something to a room or a person',
   QUIT: 'QUIT [:reason]: leave the network',
+  REGISTER: 'REGISTER account|* * password: make an account; * means your nick',
   SETNAME: 'SETNAME :name: change your real name',
   TAGMSG: 'TAGMSG target: tags without a text: reactions, typing (for clients)',
   TIME: 'TIME: the time of this server',
@@ -46,6 +49,7 @@ export const HELP: Readonly<Record<string, string>> = {
   USER: 'USER user 0 * :real name: who you are, when registering',
   USERHOST: 'USERHOST nick [nick ...]: user and host of each',
   VERSION: 'VERSION: what this server runs',
+  VERIFY: 'VERIFY account code: not needed here',
   WALLOPS: 'WALLOPS :text: to everybody with mode +w (operators)',
   WHO: 'WHO #room|nick|mask [o][%fields[,token]]: list people',
   WHOIS: 'WHOIS nick: about one person',

@@ -95,8 +95,9 @@ function sourceOf(call: Call, state: State, target: string): Source | undefined 
     if (room?.members.has(person.id)) return { timeline: room.folded, after: room.historyAfter, name: room.name };
   } else {
     const whom = state.personNamed(target);
-    if (whom !== undefined)
-      return { timeline: conversation(person.identity, whom.identity), after: FIRST, name: whom.nick };
+    const other = whom?.identity ?? state.accounts.named(target)?.id;
+    if (other !== undefined)
+      return { timeline: conversation(person.identity, other), after: FIRST, name: whom?.nick ?? target };
   }
   call.fail('INVALID_TARGET', call.param(0).toUpperCase(), shown(target), 'Messages there could not be retrieved');
   return undefined;
@@ -245,5 +246,9 @@ function targets(call: Call, state: State): void {
 function nickOf(state: State, identity: string | undefined): string | undefined {
   if (identity === undefined) return undefined;
   if (identity.startsWith('~')) return state.people.get(identity.slice(1))?.nick;
-  return identity;
+  const account = state.accounts.get(identity);
+  if (account === undefined) return undefined;
+  if (state.personNamed(account.name)?.accountId === identity) return account.name;
+  for (const person of state.people.values()) if (person.accountId === identity) return person.nick;
+  return account.name;
 }

@@ -34,7 +34,7 @@ import type { Call } from '../call.ts';
 import type { EntryOf, ModeChange } from '../entry.ts';
 import type { Feature } from '../feature.ts';
 import type { Fold } from '../fold.ts';
-import { line } from '../line.ts';
+import { by, line } from '../line.ts';
 import type { Person } from '../person.ts';
 import { LIST_LETTERS, type ListLetter, type Room } from '../room.ts';
 import type { State } from '../state.ts';
@@ -215,7 +215,7 @@ function roomModesSet(entry: EntryOf<'mode'>, f: Fold): void {
     if (shown !== undefined) done.push(shown);
   }
   if (done.length === 0) return;
-  f.happened(room, formatBody(person.prefix, 'MODE', [room.name, ...writeChanges(done)]));
+  f.happened(room, formatBody(person.prefix, 'MODE', [room.name, ...writeChanges(done)]), by(person));
   f.keepRoom(room);
 }
 

@@ -6,7 +6,7 @@ import type { Call } from '../call.ts';
 import type { EntryOf } from '../entry.ts';
 import type { Feature } from '../feature.ts';
 import type { Fold } from '../fold.ts';
-import { line } from '../line.ts';
+import { by, line } from '../line.ts';
 import type { State } from '../state.ts';
 
 export const presence: Feature = {
@@ -37,7 +37,11 @@ function awaySet({ person: id, text }: EntryOf<'away'>, f: Fold): void {
   if (text === '') f.call?.numeric(RPL_UNAWAY, 'You are no longer marked as away');
   else f.call?.numeric(RPL_NOWAWAY, 'You are marked as away');
   if (!changed) return;
-  const said = line(person.prefix, 'AWAY', text === '' ? [] : [text], { at: f.at, requires: AWAY_NOTIFY });
+  const said = line(person.prefix, 'AWAY', text === '' ? [] : [text], {
+    at: f.at,
+    requires: AWAY_NOTIFY,
+    ...by(person),
+  });
   // The person's own clients know: they asked.
   f.tellAround(person, said, person);
 }
@@ -57,5 +61,5 @@ function nameSet({ person: id, realname }: EntryOf<'setname'>, f: Fold): void {
   f.passing();
   if (person === undefined) return;
   person.realname = realname;
-  f.tellAround(person, line(person.prefix, 'SETNAME', [realname], { at: f.at, requires: SETNAME }));
+  f.tellAround(person, line(person.prefix, 'SETNAME', [realname], { at: f.at, requires: SETNAME, ...by(person) }));
 }

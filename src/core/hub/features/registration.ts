@@ -2,7 +2,6 @@
  * From an open connection to a person on the network and back: PASS, NICK, USER, welcome, nick changes, PING, QUIT
  * (RFC 2812 §3.1, https://modern.ircdocs.horse/#connection-registration).
  */
-import { fold } from '../../wire/casemap.ts';
 import { formatBody } from '../../wire/message.ts';
 import { isNick, cleanUserName } from '../../wire/names.ts';
 import {
@@ -19,15 +18,19 @@ import {
   RPL_YOURHOST,
 } from '../../wire/numerics.ts';
 import { truncateUtf8 } from '../../wire/utf8.ts';
+import type { Account } from '../accounts.ts';
 import type { Call } from '../call.ts';
+import type { Conn } from '../conn.ts';
 import type { EntryOf } from '../entry.ts';
 import type { Feature } from '../feature.ts';
 import { isupportTokens, welcomed } from '../features.ts';
 import type { Fold } from '../fold.ts';
-import { Line } from '../line.ts';
+import { by, Line } from '../line.ts';
 import { Person } from '../person.ts';
 import type { State } from '../state.ts';
-import { leaveRoom } from './rooms.ts';
+import { accountSettings } from '../settings.ts';
+import { seen } from './accounts.ts';
+import { leaveRoom, showRooms } from './rooms.ts';
 
 export const registration: Feature = {
   commands: {
@@ -77,17 +80,32 @@ function nick(call: Call, state: State): void {
     );
     return;
   }
-  const owner = state.nicks.get(fold(wanted));
-  if (owner !== undefined && owner !== conn.person) {
-    call.numeric(ERR_NICKNAMEINUSE, wanted, 'That nickname is in use');
-    return;
-  }
   if (conn.person === undefined) {
+    const holder = state.personNamed(wanted);
+    // Whose nick it is may become clear while they negotiate: who logs in comes to their own.
+    if (holder !== undefined && (holder.accountId === '' || !conn.hello.negotiating) && !mayAttach(holder, conn)) {
+      conn.hello.refused = wanted;
+      call.numeric(ERR_NICKNAMEINUSE, wanted, 'That nickname is in use');
+      return;
+    }
     conn.hello.nick = wanted;
     tryArrival(call, state);
-  } else if (conn.person.nick !== wanted) {
+    return;
+  }
+  const owner = state.nickOwner(wanted, conn.person.accountId);
+  if (owner !== undefined && owner !== conn.person) call.numeric(ERR_NICKNAMEINUSE, wanted, inUse(owner));
+  else if (conn.person.nick !== wanted) {
     call.propose({ kind: 'nick', person: conn.person.id, nick: wanted });
   }
+}
+
+/** Whether this connection would be another device of that person. */
+function mayAttach(person: Person, conn: Conn): boolean {
+  return person.accountId !== '' && person.accountId === conn.login?.account;
+}
+
+function inUse(owner: Person | Account): string {
+  return owner instanceof Person ? 'That nickname is in use' : 'That nickname is registered; log in to use it';
 }
 
 /** USER <user> <unused> <unused> :<realname> */
@@ -114,6 +132,11 @@ export function tryArrival(call: Call, state: State): void {
     call.end('The server password is missing or wrong');
     return;
   }
+  if (accountSettings(state.settings).required && conn.login === undefined) {
+    call.server('FAIL', '*', 'ACCOUNT_REQUIRED', 'This server is for people with an account; log in first');
+    call.end('Log in first: this server is for people with an account');
+    return;
+  }
   call.propose({
     kind: 'arrive',
     nick: hello.nick,
@@ -121,20 +144,31 @@ export function tryArrival(call: Call, state: State): void {
     host: conn.host,
     realname: hello.realname === '' ? hello.nick : hello.realname,
     secure: conn.peer.secure,
+    account: conn.login?.account ?? '',
+    device: conn.login?.device ?? '',
   });
 }
 
-/** The first claim of a nick in the one order gets it. */
+/** The first claim of a nick in the one order gets it; who has the same account is another device of that person. */
 function arrive(entry: EntryOf<'arrive'>, fold_: Fold): void {
   const { state, call } = fold_;
   const { nick, user, host, realname, secure } = entry;
-  if (state.nicks.has(fold(nick))) {
+  const account = state.accounts.get(entry.account);
+  const owner = state.nickOwner(nick, entry.account);
+  if (owner instanceof Person && account !== undefined && owner.accountId === account.id) {
+    if (call !== undefined) attach(entry, owner, call, fold_);
+    return;
+  }
+  if (owner !== undefined) {
     if (call === undefined) return;
     call.conn.hello.nick = '';
-    call.numeric(ERR_NICKNAMEINUSE, nick, 'That nickname is in use');
+    call.conn.hello.refused = nick;
+    call.numeric(ERR_NICKNAMEINUSE, nick, inUse(owner));
     return;
   }
   const person = new Person({ id: fold_.pos.toString(36), nick, user, host, realname, secure, at: fold_.at });
+  person.logIn(account);
+  if (account !== undefined) seen(account, entry.device, fold_);
   state.people.set(person.id, person);
   state.nicks.set(person.folded, person);
   state.peopleMost = Math.max(state.peopleMost, state.people.size);
@@ -146,6 +180,20 @@ function arrive(entry: EntryOf<'arrive'>, fold_: Fold): void {
   person.conns.push(call.conn);
   call.conn.person = person;
   welcome(call, state);
+}
+
+/** One more device of somebody who is here: it is welcomed, and finds itself in the rooms. Nobody else hears of it. */
+function attach(entry: EntryOf<'arrive'>, person: Person, call: Call, fold_: Fold): void {
+  const { state } = fold_;
+  person.attached += 1;
+  person.secure &&= entry.secure;
+  fold_.out.attached(call.conn);
+  person.conns.push(call.conn);
+  call.conn.person = person;
+  const account = state.accounts.get(person.accountId);
+  if (account !== undefined) seen(account, entry.device, fold_);
+  welcome(call, state);
+  showRooms(fold_, call.conn, person);
 }
 
 /** Tokens on one RPL_ISUPPORT line (https://modern.ircdocs.horse/#rplisupport-005). */
@@ -169,9 +217,9 @@ function renamed(entry: EntryOf<'nick'>, fold_: Fold): void {
   const { state, call } = fold_;
   const person = fold_.personOf(entry);
   if (person === undefined) return;
-  const owner = state.nicks.get(fold(entry.nick));
+  const owner = state.nickOwner(entry.nick, person.accountId);
   if (owner !== undefined && owner !== person) {
-    call?.numeric(ERR_NICKNAMEINUSE, entry.nick, 'That nickname is in use');
+    call?.numeric(ERR_NICKNAMEINUSE, entry.nick, inUse(owner));
     return;
   }
   const body = formatBody(person.prefix, 'NICK', [entry.nick]);
@@ -180,7 +228,7 @@ function renamed(entry: EntryOf<'nick'>, fold_: Fold): void {
   state.remember(person, fold_.at);
   person.rename(entry.nick);
   state.nicks.set(person.folded, person);
-  fold_.tellAround(person, new Line(body, { at: fold_.at }));
+  fold_.tellAround(person, new Line(body, { at: fold_.at, ...by(person) }));
 }
 
 function keepEvent(fold_: Fold, timeline: string, body: string): void {
@@ -207,9 +255,14 @@ function left(entry: EntryOf<'quit'>, fold_: Fold): void {
   const { state } = fold_;
   const person = fold_.personOf(entry);
   if (person === undefined) return;
+  person.attached -= 1;
+  if (person.attached > 0) {
+    fold_.passing(); // other devices stay
+    return;
+  }
   const body = formatBody(person.prefix, 'QUIT', [entry.reason]);
   for (const room of person.rooms.keys()) keepEvent(fold_, room.folded, body);
-  fold_.tellAround(person, new Line(body, { at: fold_.at })); // nobody is connected as this person any more
+  fold_.tellAround(person, new Line(body, { at: fold_.at, ...by(person) })); // nobody is connected as this person any more
   for (const room of [...person.rooms.keys()]) leaveRoom(fold_, room, person);
   state.remember(person, fold_.at);
   state.people.delete(person.id);

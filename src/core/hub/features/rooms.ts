@@ -44,7 +44,7 @@ import type { Conn } from '../conn.ts';
 import type { EntryOf } from '../entry.ts';
 import type { Feature } from '../feature.ts';
 import type { Fold } from '../fold.ts';
-import { type Line, line } from '../line.ts';
+import { by, Line, line } from '../line.ts';
 import type { Person } from '../person.ts';
 import { type Member, memberPrefix, Room } from '../room.ts';
 import type { State } from '../state.ts';
@@ -179,23 +179,35 @@ function joined(entry: EntryOf<'join'>, f: Fold): void {
   person.rooms.set(room, member);
   person.invitedTo.delete(room.folded);
 
-  const body = formatBody(person.prefix, 'JOIN', [room.name]);
-  const extended = formatBody(person.prefix, 'JOIN', [
-    room.name,
-    person.account === '' ? '*' : person.account,
-    person.realname,
-  ]);
-  f.happened(room, body, {}, [{ cap: EXTENDED_JOIN, body: extended }]);
+  const { body, bodies } = writeJoin(room, person);
+  f.happened(room, body, by(person), bodies);
   if (person.away !== '') {
     f.out.toRoom(room, line(person.prefix, 'AWAY', [person.away], { requires: AWAY_NOTIFY }));
   }
-  for (const conn of person.conns) {
-    const answer = answerer(f, conn, state);
-    if (room.topic !== undefined) tellTopic(answer, room);
-    if ((conn.caps & NO_IMPLICIT_NAMES) === 0) {
-      tellNames(answer, conn, room);
-      answer(RPL_ENDOFNAMES, room.name, 'End of names');
-    }
+  for (const conn of person.conns) showRoom(f, conn, room);
+}
+
+function writeJoin(room: Room, person: Person): { body: string; bodies: Line['bodies'] } {
+  const account = person.account === '' ? '*' : person.account;
+  const extended = formatBody(person.prefix, 'JOIN', [room.name, account, person.realname]);
+  return { body: formatBody(person.prefix, 'JOIN', [room.name]), bodies: [{ cap: EXTENDED_JOIN, body: extended }] };
+}
+
+/** What a device sees of a room it finds itself in: its topic and who is there. */
+function showRoom(f: Fold, conn: Conn, room: Room): void {
+  const answer = answerer(f, conn, f.state);
+  if (room.topic !== undefined) tellTopic(answer, room);
+  if ((conn.caps & NO_IMPLICIT_NAMES) !== 0) return;
+  tellNames(answer, conn, room);
+  answer(RPL_ENDOFNAMES, room.name, 'End of names');
+}
+
+/** A device that came later gets its person's rooms as if it had joined them. */
+export function showRooms(f: Fold, conn: Conn, person: Person): void {
+  for (const room of person.rooms.keys()) {
+    const { body, bodies } = writeJoin(room, person);
+    f.tellConn(conn, new Line(body, { at: f.at, ...by(person) }, bodies));
+    showRoom(f, conn, room);
   }
 }
 
@@ -286,7 +298,11 @@ function parted(entry: EntryOf<'part'>, f: Fold): void {
   const person = f.personOf(entry);
   const room = f.state.room(entry.room);
   if (person === undefined || room === undefined || !room.members.has(person.id)) return;
-  f.happened(room, formatBody(person.prefix, 'PART', entry.reason === '' ? [room.name] : [room.name, entry.reason]));
+  f.happened(
+    room,
+    formatBody(person.prefix, 'PART', entry.reason === '' ? [room.name] : [room.name, entry.reason]),
+    by(person),
+  );
   leaveRoom(f, room, person);
 }
 
@@ -329,7 +345,7 @@ function kicked(entry: EntryOf<'kick'>, f: Fold): void {
     return;
   }
   const reason = entry.reason === '' ? person.nick : entry.reason;
-  f.happened(room, formatBody(person.prefix, 'KICK', [room.name, whom.nick, reason]));
+  f.happened(room, formatBody(person.prefix, 'KICK', [room.name, whom.nick, reason]), by(person));
   leaveRoom(f, room, whom);
 }
 
@@ -404,11 +420,15 @@ function invited(entry: EntryOf<'invite'>, f: Fold): void {
     }
   }
   whom.invitedTo.add(room.folded);
-  const said: Line = line(person.prefix, 'INVITE', [whom.nick, room.name], { at: f.at });
+  const said = line(person.prefix, 'INVITE', [whom.nick, room.name], { at: f.at, ...by(person) });
   call?.numeric(RPL_INVITING, whom.nick, room.name);
   if (whom.away !== '') call?.numeric(RPL_AWAY, whom.nick, whom.away);
   f.tellPerson(whom, said);
-  const notice = line(person.prefix, 'INVITE', [whom.nick, room.name], { at: f.at, requires: INVITE_NOTIFY });
+  const notice = line(person.prefix, 'INVITE', [whom.nick, room.name], {
+    at: f.at,
+    requires: INVITE_NOTIFY,
+    ...by(person),
+  });
   for (const other of room.members.values()) {
     if (other.op && other.person !== person) f.tellPerson(other.person, notice);
   }
@@ -452,7 +472,7 @@ function topicSet(entry: EntryOf<'topic'>, f: Fold): void {
     return;
   }
   room.topic = entry.topic === '' ? undefined : { text: entry.topic, by: person.prefix, at: f.at };
-  f.happened(room, formatBody(person.prefix, 'TOPIC', [room.name, entry.topic]));
+  f.happened(room, formatBody(person.prefix, 'TOPIC', [room.name, entry.topic]), by(person));
   f.keepRoom(room);
 }
 
