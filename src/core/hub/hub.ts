@@ -324,12 +324,6 @@ export class Hub implements CallHost, FoldHost {
     this.commit();
     this.out.flush(this.effects);
   }
-}
-
-/** The label of a command, from a connection that wants labelled answers. */
-function labelOf(conn: Conn, { tags }: Message): string | undefined {
-  const label = tags.size > 0 && conn.announced.has('labeled-response') ? tags.get('label') : undefined;
-  return label === '' ? undefined : label;
 
   private commit(): void {
     const { pos, rows, puts } = this.keeping;
@@ -337,4 +331,10 @@ function labelOf(conn: Conn, { tags }: Message): string | undefined {
     this.effects.push({ kind: 'commit', batch: { pos, rows, puts: [...puts.values()] } });
     this.keeping = { pos: 0, rows: [], puts: new Map() };
   }
+}
+
+/** The label of a command, from a connection that wants labelled answers. */
+function labelOf(conn: Conn, { tags }: Message): string | undefined {
+  const label = tags.size > 0 && conn.announced.has('labeled-response') ? tags.get('label') : undefined;
+  return label === '' ? undefined : label;
 }
