@@ -7,14 +7,14 @@ import type { ConnId, HubEffect, HubEvent, HubSettings } from '../../src/core/hu
 import { Hub } from '../../src/core/hub/hub.ts';
 import { LIMITS } from '../../src/core/hub/settings.ts';
 import {
+  type Answer,
   type Batch,
   isVaultQuery,
   type Ordered,
   type Peer,
   type Proposal,
-  type Query,
   type Restored,
-  type VaultQuery,
+  type VaultAnswer,
 } from '../../src/core/ports.ts';
 import type { Received } from '../../src/core/wire/line-reader.ts';
 import { MemoryTables } from '../../src/node/log/memory-tables.ts';
@@ -46,12 +46,15 @@ export class Host {
   readonly disk = new MemoryTables();
   readonly vault = new TestVault();
   readonly timelines = new Set<string>();
+  private readonly stored: Batch[] = [];
+  /** What queries see: all that was committed, whether it is on disk or not. */
+  private view = new MemoryTables();
   /** Batches the hub ordered stored that are not on disk yet, oldest first, and the lines that wait for them. */
   readonly held: Held[] = [];
   /** Proposals that a late log has not ordered yet. */
   readonly proposals: Proposal[] = [];
   /** Queries that were not answered yet. */
-  readonly queries: { readonly query: number; readonly ask: Query | VaultQuery; readonly pos: number }[] = [];
+  readonly queries: { readonly query: number; readonly answer: Answer | VaultAnswer }[] = [];
   /** All lines that left, by connection, in order. */
   readonly sent = new Map<ConnId, string[]>();
   readonly open = new Set<ConnId>();
@@ -81,6 +84,8 @@ export class Host {
     this.queries.length = 0;
     this.open.clear();
     this.pos = this.disk.pos;
+    this.view = new MemoryTables();
+    for (const batch of this.stored) this.view.add(batch);
     this.hub = new Hub(this.settings, this.restored());
   }
 
@@ -118,8 +123,13 @@ export class Host {
     const effects = this.hub.handle(event);
     const commit = effects.find((effect) => effect.kind === 'commit');
     const rest = effects.filter((effect) => effect.kind !== 'commit');
-    if (commit === undefined && rest.length === 0) return;
-    this.held.push({ effects: rest, batch: commit?.batch, durable: commit === undefined });
+    if (commit !== undefined) this.committed(commit.batch, rest);
+    else if (rest.length > 0) this.held.push({ effects: rest, batch: undefined, durable: true });
+  }
+
+  private committed(batch: Batch, effects: readonly HubEffect[]): void {
+    this.view.add(batch);
+    this.held.push({ effects, batch, durable: false });
   }
 
   /** The log orders the oldest `count` proposals. */
@@ -133,6 +143,7 @@ export class Host {
     if (next === undefined) return false;
     if (next.batch !== undefined) {
       this.disk.add(next.batch);
+      this.stored.push(next.batch);
       for (const { timeline } of next.batch.rows) this.timelines.add(timeline);
     }
     next.durable = true;
@@ -147,13 +158,11 @@ export class Host {
     }
   }
 
-  /** Answers the oldest query; it sees what was committed before it, as a store's queue guarantees. */
+  /** Brings the oldest answer. */
   answer(): boolean {
     const next = this.queries.shift();
     if (next === undefined) return false;
-    while (this.disk.pos < next.pos) assert(this.store(), 'a query waits for a batch that was never committed');
-    const answer = isVaultQuery(next.ask) ? this.vault.answer(next.ask) : this.disk.answer(next.ask);
-    this.feed({ kind: 'answered', at: this.now, query: next.query, answer });
+    this.feed({ kind: 'answered', at: this.now, query: next.query, answer: next.answer });
     return true;
   }
 
@@ -177,11 +186,11 @@ export class Host {
         if (this.mode === 'late') this.proposals.push(effect.proposal);
         else this.ordered(effect.proposal);
       } else if (effect.kind === 'commit') {
-        this.held.push({ effects: [], batch: effect.batch, durable: false });
+        this.committed(effect.batch, []);
       } else if (effect.kind === 'query') {
-        // The query was asked after every batch committed so far.
-        const committed = this.held.findLast((held) => held.batch !== undefined)?.batch?.pos ?? 0;
-        this.queries.push({ query: effect.query, ask: effect.ask, pos: committed });
+        // The answer is that of this moment, as a store's queue guarantees; it only comes later.
+        const { query, ask } = effect;
+        this.queries.push({ query, answer: isVaultQuery(ask) ? this.vault.answer(ask) : this.view.answer(ask) });
       } else {
         assert(effect.kind === 'pause' || effect.kind === 'resume', `${effect.kind} outside the end of a turn`);
         this.paused(effect.conn, effect.kind === 'pause');
