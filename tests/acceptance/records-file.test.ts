@@ -60,6 +60,19 @@ describe('a history file', () => {
     assert.equal((await stat(file)).mode & 0o777, 0o600);
   });
 
+  test('has a -wal that stays small, however much is written', async () => {
+    const records = await opened();
+    const body = 'x'.repeat(1_000);
+    let longest = 0;
+    for (let pos = 1; pos <= 30; pos++) {
+      const rows = Array.from({ length: 1_000 }, (_, index) => ({ ...message('#tea', pos * 1_000 + index), body }));
+      await commit(records, batch(pos, rows));
+      longest = Math.max(longest, (await stat(`${file}-wal`)).size);
+    }
+    // 30 MB were written twice; the WAL is carried over at 8 MiB, and may then hold one frame and one merge.
+    assert.ok(longest < 16 * 1024 * 1024, `${longest} bytes`);
+  });
+
   test('commits with an fsync each, in WAL, unless it was told otherwise', async () => {
     const { openDatabase } = await import('../../src/node/log/sqlite-open.ts');
     const settings = (synchronous: 'full' | 'normal'): unknown[] => {

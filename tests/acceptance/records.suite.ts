@@ -223,6 +223,19 @@ export function recordsSuite({ name, lasts, make }: RecordsMaker): void {
       assert.equal((await timesOf(records, '#tea')).length, 19);
     });
 
+    story('a sweep that close overtakes ends, with what it has done', async (open) => {
+      const records = await open();
+      const old = Array.from({ length: 3_000 }, (_, index) => message('#tea', index + 1));
+      records.commit(batch(1, old), () => {});
+      const sweeps = [1, 2].map(() => records.retain({ kind: 'age', ageMs: DAY_MS }, NOW));
+      await Promise.resolve(); // the first has been ordered
+      const close = records.close();
+      const [first = -1, second] = await Promise.all(sweeps);
+      assert.ok(first >= 0 && first <= 3_000);
+      assert.equal(second, 0);
+      await close;
+    });
+
     story('after close it answers that it is closed, and takes no batch', async (open) => {
       const records = await open();
       await records.close();

@@ -53,7 +53,10 @@ class StorageThread {
     }
     // Answers need not wait for the disk.
     if (answers.length > 0) this.#report({ kind: 'answers', answers });
-    if (close) return this.#close();
+    if (close) {
+      if (retain !== undefined) this.#report({ kind: 'retained', rows: 0 });
+      return this.#close();
+    }
 
     const frames = this.#trouble === undefined ? this.#attempt(() => this.#store.store()) : 0;
     this.#report({ kind: 'served', frames: frames ?? 0 });
