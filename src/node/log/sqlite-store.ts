@@ -14,7 +14,7 @@ import { Sweep } from './sweep.ts';
  *
  * 1. `add`: it is in memory, and every query sees it.
  * 2. `store`: it is on disk as a frame, in one transaction with all else that was added.
- * 3. `merge`: it is in the clustered tables, with the thousands of rows beside it.
+ * 3. `merge`: it is in the blocks of its timelines, together with thousands of rows that came with it.
  *
  * What has not reached the third station is the *tail*. A file that is opened merges the tail it finds.
  */

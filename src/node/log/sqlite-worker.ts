@@ -10,7 +10,7 @@ import type { Order, Report, StorageThreadData } from './sqlite-protocol.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import { describeTrouble, isSqliteError } from './sqlite-trouble.ts';
 
-/** Frames are merged when so many characters have come together (some 5,000 rows)... */
+/** Frames are merged when so many characters have come together (some 8,000 rows)... */
 const TAIL_LENGTH_MAX = 1024 * 1024;
 
 /** ...or when nothing has come for so long. */
