@@ -1,4 +1,5 @@
 /** A server from its first open port to its last. */
+import { NodeVault } from '../node/accounts/node-vault.ts';
 import { ImmediateLog } from '../node/log/immediate-log.ts';
 import { makeEvents, type Events } from '../node/server/events.ts';
 import { Server, type ServerSettings } from '../node/server/server.ts';
@@ -26,6 +27,7 @@ export async function run(flags: ServeFlags, settings: ServeSettings, store: Sto
     settings: first,
     log: new ImmediateLog({ pos: records.restored.pos, now: Date.now }),
     records,
+    vault: new NodeVault({ cost: settings.passwordHashCost, key: store.vaultKey }),
     cloakKey: store.cloakKey,
     now: Date.now,
     onTrouble: (why) => tellTrouble(events, why),

@@ -1,5 +1,5 @@
 /** From flags, the configuration file and the environment to what the server is told. Flags win over the file. */
-import { LIMITS } from '../core/hub/settings.ts';
+import { ACCOUNTS, LIMITS } from '../core/hub/settings.ts';
 import { ParleyError } from '../core/base/errors.ts';
 import type { Retention } from '../core/ports.ts';
 import type { ConfigFile } from '../node/server/config.ts';
@@ -41,6 +41,7 @@ export interface ServeSettings {
   /** Sites whose pages may use a server that only this computer can reach. */
   readonly origins: readonly string[];
   readonly keep: Retention;
+  readonly passwordHashCost: 'normal' | 'cheap';
 }
 
 /** Where listeners are when nobody says otherwise; 6667 and 6697 are IRC's own (RFC 7194). */
@@ -108,6 +109,11 @@ export function resolveSettings(
           maxClients,
           historyPage: file.history?.maxPerRequest ?? LIMITS.historyPage,
         } as typeof LIMITS,
+        accounts: {
+          registration: file.accounts?.registration ?? ACCOUNTS.registration,
+          beforeConnect: file.accounts?.beforeConnect ?? ACCOUNTS.beforeConnect,
+          required: file.accounts?.required ?? ACCOUNTS.required,
+        },
         createdAt: startedAt,
       },
       gate: {
@@ -127,6 +133,7 @@ export function resolveSettings(
     web,
     certificate: cert === undefined || key === undefined ? undefined : { cert, key },
     origins: file.listen?.origins ?? [],
+    passwordHashCost: file.accounts?.passwordHashCost ?? 'normal',
     keep: parseRetention(file.history?.keep ?? 'forever') ?? { kind: 'forever' },
   };
 }

@@ -14,6 +14,8 @@ export interface Store {
   readonly directory: string | undefined;
   /** Hides addresses; see node/server/cloak.ts. */
   readonly cloakKey: Uint8Array;
+  /** See node/accounts/node-vault.ts. */
+  readonly vaultKey: Uint8Array;
   /** What newcomers of an open network bring; made when first asked for. */
   inviteKey(): string;
   /** After the records were closed. */
@@ -27,6 +29,7 @@ export async function openStore(settings: ServeSettings): Promise<Store> {
       records: new MemoryRecords(),
       directory: undefined,
       cloakKey: randomBytes(32),
+      vaultKey: randomBytes(32),
       inviteKey: () => invite,
       release: async () => {},
     };
@@ -38,14 +41,18 @@ export async function openStore(settings: ServeSettings): Promise<Store> {
       file: join(path, 'parley.db'),
       synchronous: settings.durability === 'full' ? 'full' : 'normal',
     });
-    const cloakKey = Buffer.from(
-      keptSecret(join(path, 'cloak.key'), () => randomBytes(32).toString('hex')),
-      'hex',
-    );
+    const keptKey = (name: string): Uint8Array =>
+      Buffer.from(
+        keptSecret(join(path, name), () => randomBytes(32).toString('hex')),
+        'hex',
+      );
+    const cloakKey = keptKey('cloak.key');
+    const vaultKey = keptKey('vault.key');
     return {
       records,
       directory: path,
       cloakKey,
+      vaultKey,
       inviteKey: () => keptSecret(join(path, 'invite.key'), makeInvite),
       release: () => directory.close(),
     };

@@ -89,7 +89,7 @@ export interface HubLimits {
   readonly pingMs: number;
   readonly pongMs: number;
   readonly accountsInAll: number;
-  /** Accounts made from one address in an hour; 0 for any number. */
+  /** Accounts made from one address in an hour. */
   readonly accountsPerAddress: number;
   readonly passwordLengthMin: number;
   readonly devicesPerAccount: number;

@@ -35,6 +35,11 @@ const BOUNDS: Partial<Record<keyof HubLimits, v.GenericSchema<number>>> = {
   pingMs: v.pipe(positive, v.minValue(1000)),
   pongMs: v.pipe(positive, v.minValue(1000)),
   waitingLines: positive,
+  accountsInAll: positive,
+  devicesPerAccount: positive,
+  loginFailures: positive,
+  loginFailuresPerAccount: positive,
+  passwordLengthMin: v.pipe(positive, v.maxValue(100)),
 };
 
 /** Every limit of the hub by its own name; only the history page stands elsewhere, as `history.maxPerRequest`. */
@@ -82,6 +87,7 @@ const SCHEMA = v.strictObject({
     v.strictObject({
       registration: v.optional(v.boolean()),
       beforeConnect: v.optional(v.boolean()),
+      required: v.optional(v.boolean()),
       passwordHashCost: v.optional(v.picklist(['normal', 'cheap'])),
     }),
   ),

@@ -94,6 +94,9 @@ const settings = v.looseObject({
       v.NumberSchema<undefined>
     >,
   ),
+  accounts: v.exactOptional(
+    v.strictObject({ registration: v.boolean(), beforeConnect: v.boolean(), required: v.boolean() }),
+  ),
   createdAt: time,
 });
 /** Entries and answers are many, and words of our own; the hub asserts what it needs of them. */

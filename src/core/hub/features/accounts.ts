@@ -87,9 +87,8 @@ function whyNot(call: Call, state: State, name: string): Refusal | undefined {
   if (!isNick(name, limits.nickLength)) return ['BAD_ACCOUNT_NAME', 'An account is named like a nick'];
   const taken = whyTaken(state, name, conn.person);
   if (taken !== undefined) return taken;
-  const most = limits.accountsPerAddress;
   if (state.trouble !== undefined) return ['TEMPORARILY_UNAVAILABLE', `No account was made: ${state.trouble}`];
-  if (most > 0 && state.registrations.count(conn.peer.address, call.at) >= most)
+  if (state.registrations.count(conn.peer.address, call.at) >= limits.accountsPerAddress)
     return ['TEMPORARILY_UNAVAILABLE', 'Too many accounts were made from your address; try again in an hour'];
   return undefined;
 }
