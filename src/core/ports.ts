@@ -100,8 +100,17 @@ export interface Row {
   readonly tags: string;
   /** The sender's send id, if it gave one: unique for as long as the row is kept. */
   readonly sendId?: string;
+  /** Whose it is: the identity of who said it. Only they may take it back or correct it. */
+  readonly by?: string;
   /** For a conversation of two: the identities of both, so that each finds it among its targets. */
   readonly between?: readonly [string, string];
+}
+
+/** A row that was kept says something else from here on, or is gone: then nothing of what it said is kept. */
+export interface RowChange {
+  readonly timeline: string;
+  readonly at: number;
+  readonly said: { readonly body: string; readonly tags: string } | undefined;
 }
 
 /** Small state that is kept: a room's topic and modes. `value` is JSON; null removes it. */
@@ -117,6 +126,8 @@ export interface Batch {
   readonly pos: number;
   readonly rows: readonly Row[];
   readonly puts: readonly RecordPut[];
+  /** Made after the rows are in, so a row of this batch may be changed by it. Rows that are not there are passed over. */
+  readonly changes?: readonly RowChange[];
 }
 
 export type Query =
@@ -145,7 +156,7 @@ export type Query =
       readonly before: number;
       readonly limit: number;
     }
-  /** The row with that send id. Its body is empty when retention has removed the message and kept only the id. */
+  /** The row with that send id. Its body is empty when the message was removed and only the id kept. */
   | { readonly kind: 'sent'; readonly sendId: string };
 
 export type Answer =

@@ -168,6 +168,61 @@ export function recordsSuite({ name, lasts, make }: RecordsMaker): void {
       assert.equal(await find({ after: 5, before: 60 }), '=ann bob@40');
     });
 
+    story('a change replaces what a row says, or takes it away, wherever the row is by then', async (open) => {
+      const records = await open();
+      const rows = [1, 2, 3, 4].map((at): Row => ({ ...message('#tea', at), sendId: `id-${at}`, by: 'ann' }));
+      await commit(records, batch(1, rows.slice(0, 3)));
+      await commit(records, {
+        ...batch(2, []),
+        changes: [{ timeline: '#tea', at: 2, said: { body: 'new', tags: '+t' } }],
+      });
+      const changed = { ...rows[1], body: 'new', tags: '+t' };
+      assert.deepEqual(await rowsOf(records, page('#tea')), [rows[0], changed, rows[2]]);
+      assert.deepEqual(await rowsOf(records, { kind: 'sent', sendId: 'id-2' }), [changed]);
+      await commit(records, {
+        ...batch(3, rows.slice(3)),
+        changes: [
+          { timeline: '#tea', at: 4, said: undefined },
+          { timeline: '#tea', at: 2, said: undefined },
+          { timeline: '#tea', at: 9, said: undefined },
+          { timeline: '#none', at: 1, said: undefined },
+        ],
+      });
+      assert.deepEqual(await rowsOf(records, page('#tea')), [rows[0], rows[2]]);
+      const bare = { timeline: '#tea', at: 4, pos: 4, kind: 'message', body: '', tags: '', sendId: 'id-4' };
+      assert.deepEqual(await rowsOf(records, { kind: 'sent', sendId: 'id-4' }), [bare]);
+      // What was the newest message is it no longer.
+      assert.deepEqual(await ask(records, targets(['#tea', '#none'], 'ann')), {
+        kind: 'targets',
+        targets: [{ timeline: '#tea', at: 3 }],
+      });
+      await commit(records, {
+        ...batch(4, []),
+        changes: [1, 3].map((at) => ({ timeline: '#tea', at, said: undefined })),
+      });
+      assert.deepEqual(await rowsOf(records, page('#tea')), []);
+      assert.deepEqual(await ask(records, targets(['#tea'], 'ann')), { kind: 'targets', targets: [] });
+      await commit(records, batch(5, [message('#tea', 5)]));
+      assert.deepEqual(await timesOf(records, '#tea'), [5]);
+    });
+
+    story('a query sees every change committed before it, durable or not', async (open) => {
+      const records = await open();
+      const seen: Promise<number[]>[] = [];
+      records.commit(
+        batch(
+          9,
+          [1, 2, 3, 4, 5].map((at) => message('#tea', at)),
+        ),
+        () => {},
+      );
+      for (let at = 1; at <= 5; at++) {
+        records.commit({ ...batch(9 + at, []), changes: [{ timeline: '#tea', at, said: undefined }] }, () => {});
+        seen.push(timesOf(records, '#tea'));
+      }
+      assert.deepEqual(await Promise.all(seen), [[2, 3, 4, 5], [3, 4, 5], [4, 5], [5], []]);
+    });
+
     story('two rows of a timeline never get one time: that is a broken invariant', async (open) => {
       const records = await open();
       await commit(records, batch(1, [message('#tea', 10)]));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import type { Batch, RecordPut, Row } from '../../core/ports.ts';
+import type { Batch, RecordPut, Row, RowChange } from '../../core/ports.ts';
 import { packBatch, unpackFrame } from './frame.ts';
 
 const anyText = fc.string({ unit: 'binary', maxLength: 20 });
@@ -15,15 +15,22 @@ const anyRow: fc.Arbitrary<Row> = fc.record(
     body: anyText,
     tags: anyText,
     sendId: anyText,
+    by: anyText,
     between: fc.tuple(anyText, anyText),
   },
   { requiredKeys: ['timeline', 'at', 'pos', 'kind', 'body', 'tags'] },
 );
 const anyPut: fc.Arbitrary<RecordPut> = fc.record({ kind: anyText, key: anyText, value: fc.option(anyText) });
+const anyChange: fc.Arbitrary<RowChange> = fc.record({
+  timeline: anyText,
+  at: anyTime,
+  said: fc.option(fc.record({ body: anyText, tags: anyText }), { nil: undefined }),
+});
 const anyBatch: fc.Arbitrary<Batch> = fc.record({
   pos: anyTime,
   rows: fc.array(anyRow, { maxLength: 5 }),
   puts: fc.array(anyPut, { maxLength: 5 }),
+  changes: fc.array(anyChange, { maxLength: 5 }),
 });
 
 test('what is packed is unpacked, whatever the strings hold', () => {
@@ -41,5 +48,10 @@ test('a frame that was cut is a broken invariant, not another frame', () => {
 
 /** fast-check makes records without a prototype; `deepEqual` would tell them from ours. */
 function plain(batch: Batch): Batch {
-  return { ...batch, rows: batch.rows.map((row) => ({ ...row })), puts: batch.puts.map((put) => ({ ...put })) };
+  return {
+    ...batch,
+    rows: batch.rows.map((row) => ({ ...row })),
+    puts: batch.puts.map((put) => ({ ...put })),
+    changes: (batch.changes ?? []).map(({ said, ...change }) => ({ ...change, said: said && { ...said } })),
+  };
 }

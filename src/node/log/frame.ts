@@ -2,17 +2,18 @@
  * Frames: batches as one string, the cheapest thing to hand to another thread and to store as it is.
  *
  * ```
- * frame = *batch
- * batch = pos SP rows SP puts SP at LF  *row *put
- * row   = at SP pos SP timeline SP one SP other LF  the strings, in this order  said
- * put   = kind SP key SP value LF  the strings
+ * frame  = *batch
+ * batch  = pos SP rows SP puts SP changes SP at LF  *row *put *change
+ * row    = at SP pos SP timeline SP one SP other LF  the strings, in this order  said
+ * put    = kind SP key SP value LF  the strings
+ * change = at SP timeline SP body SP tags LF  the strings; body and tags are absent when the row is gone
  * ```
  *
  * Strings are given by their length in UTF-16 units, so they may hold anything. A row's `at` and `pos` are counted
  * from those of its batch, because short numbers are quick to write. A timeline of length 0 is that of the row
  * before. What may be absent has its length plus one, and 0 when absent. `said` is in said.ts.
  */
-import type { Batch, RecordPut, Row } from '../../core/ports.ts';
+import type { Batch, RecordPut, Row, RowChange } from '../../core/ports.ts';
 import { optionLength, PackedReader } from './packed-reader.ts';
 import { packSaid, readSaid, type Said, unpackSaid } from './said.ts';
 
@@ -27,11 +28,12 @@ export interface PackedBatch {
   readonly pos: number;
   readonly rows: readonly PackedRow[];
   readonly puts: readonly RecordPut[];
+  readonly changes: readonly RowChange[];
 }
 
-export function packBatch({ pos, rows, puts }: Batch): string {
+export function packBatch({ pos, rows, puts, changes = [] }: Batch): string {
   const at = rows[0]?.at ?? 0;
-  let text = `${pos} ${rows.length} ${puts.length} ${at}\n`;
+  let text = `${pos} ${rows.length} ${puts.length} ${changes.length} ${at}\n`;
   let before = '';
   for (const row of rows) {
     const { timeline, between } = row;
@@ -44,6 +46,11 @@ export function packBatch({ pos, rows, puts }: Batch): string {
   }
   for (const { kind, key, value } of puts) {
     text += `${kind.length} ${key.length} ${optionLength(value ?? undefined)}\n${kind}${key}${value ?? ''}`;
+  }
+  for (const change of changes) {
+    const { body, tags } = change.said ?? {};
+    text += `${change.at} ${change.timeline.length} ${optionLength(body)} ${optionLength(tags)}\n`;
+    text += `${change.timeline}${body ?? ''}${tags ?? ''}`;
   }
   return text;
 }
@@ -68,6 +75,7 @@ function readBatch(reader: PackedReader): PackedBatch {
   const pos = reader.number();
   const rowCount = reader.number();
   const putCount = reader.number();
+  const changeCount = reader.number();
   const at = reader.number();
   const rows: PackedRow[] = [];
   let before = '';
@@ -78,7 +86,9 @@ function readBatch(reader: PackedReader): PackedBatch {
   }
   const puts: RecordPut[] = [];
   for (let i = 0; i < putCount; i++) puts.push(readPut(reader));
-  return { pos, rows, puts };
+  const changes: RowChange[] = [];
+  for (let i = 0; i < changeCount; i++) changes.push(readChange(reader));
+  return { pos, rows, puts, changes };
 }
 
 function readRow(reader: PackedReader, at: number, pos: number, before: string): PackedRow {
@@ -100,4 +110,15 @@ function readPut(reader: PackedReader): RecordPut {
   const keyLength = reader.number();
   const valueLength = reader.number();
   return { kind: reader.text(kindLength), key: reader.text(keyLength), value: reader.option(valueLength) ?? null };
+}
+
+function readChange(reader: PackedReader): RowChange {
+  const at = reader.number();
+  const timelineLength = reader.number();
+  const bodyLength = reader.number();
+  const tagsLength = reader.number();
+  const timeline = reader.text(timelineLength);
+  const body = reader.option(bodyLength);
+  const tags = reader.option(tagsLength);
+  return { timeline, at, said: body === undefined || tags === undefined ? undefined : { body, tags } };
 }

@@ -1,5 +1,5 @@
 import { assert, unreachable } from '../../core/base/assert.ts';
-import type { Answer, Batch, Query, RecordPut, Retention, Row } from '../../core/ports.ts';
+import type { Answer, Batch, Query, RecordPut, Retention, Row, RowChange } from '../../core/ports.ts';
 import { SEND_ID_AGE_MS_MIN } from './retention.ts';
 import { chooseTargets, type TargetsQuery } from './targets.ts';
 
@@ -19,6 +19,8 @@ export class MemoryTables {
   pos = 0;
   /** The newest time of any row. */
   at = 0;
+  /** Whether any row was changed, be it here or not. */
+  changed = false;
   readonly #timelines = new Map<string, Timeline>();
   /** The first row of each send id. */
   readonly #sent = new Map<string, Row>();
@@ -36,6 +38,7 @@ export class MemoryTables {
       // The length keeps apart what a separator could not: a kind and a key may hold any character.
       this.#puts.set(`${put.kind.length}:${put.kind}${put.key}`, put);
     }
+    for (const change of batch.changes ?? []) this.#change(change);
   }
 
   get puts(): Iterable<RecordPut> {
@@ -117,6 +120,24 @@ export class MemoryTables {
     }
   }
 
+  #change({ timeline, at, said }: RowChange): void {
+    this.changed = true;
+    const { messages = [], events = [] } = this.#timelines.get(timeline) ?? {};
+    for (const rows of [messages, events]) {
+      const index = firstNotBefore(rows, at);
+      const row = rows[index];
+      if (row?.at !== at) continue;
+      if (said === undefined) {
+        rows.splice(index, 1);
+        this.#orphan(row);
+        continue;
+      }
+      const changed = { ...row, ...said };
+      rows[index] = changed;
+      if (row.sendId !== undefined && this.#sent.get(row.sendId) === row) this.#sent.set(row.sendId, changed);
+    }
+  }
+
   #targets(query: TargetsQuery): ReturnType<typeof chooseTargets> {
     const newest = new Map<string, number>();
     for (const name of [...query.timelines, ...this.conversations(query.identity)]) {
@@ -128,7 +149,8 @@ export class MemoryTables {
 
   #orphan(row: Row): void {
     if (row.sendId === undefined || this.#sent.get(row.sendId) !== row) return;
-    this.#sent.set(row.sendId, { ...row, body: '', tags: '' });
+    const { by: _, ...rest } = row;
+    this.#sent.set(row.sendId, { ...rest, body: '', tags: '' });
     this.#orphans.add(row.sendId);
   }
 }

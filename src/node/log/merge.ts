@@ -1,6 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { addToBlock, type Block, isFull, newBlock } from './block.ts';
 import { type PackedRow, readFrame } from './frame.ts';
+import type { RowChange } from '../../core/ports.ts';
+import { ChangedRows } from './changed-rows.ts';
 import { KIND } from './schema.ts';
 
 /** Timelines whose numbers are remembered; a busy server has fewer that are spoken in at once. */
@@ -37,6 +39,7 @@ export class Merger {
   readonly #putRecord: StatementSync;
   readonly #dropRecord: StatementSync;
   readonly #setMeta: StatementSync;
+  readonly #changed: ChangedRows;
 
   constructor(db: DatabaseSync) {
     this.#findTimeline = db.prepare('SELECT id FROM timeline WHERE name = ?');
@@ -57,15 +60,18 @@ export class Merger {
     this.#addSent = db.prepare('INSERT OR IGNORE INTO sent(send_id, timeline, kind, at, pos) VALUES (?, ?, ?, ?, ?)');
     this.#putRecord = db.prepare('INSERT OR REPLACE INTO record(kind, key, value) VALUES (?, ?, ?)');
     this.#dropRecord = db.prepare('DELETE FROM record WHERE kind = ? AND key = ?');
+    this.#changed = new ChangedRows(db);
     this.#setMeta = db.prepare('UPDATE meta SET pos = max(pos, ?), at = max(at, ?)');
   }
 
   merge(frames: readonly string[]): void {
     const shares = new Map<string, Share>();
+    const changed: RowChange[] = [];
     let lastPos = 0;
     let lastAt = 0;
     for (const frame of frames) {
-      for (const { pos, rows, puts } of readFrame(frame)) {
+      for (const { pos, rows, puts, changes } of readFrame(frame)) {
+        changed.push(...changes);
         lastPos = pos;
         for (const row of rows) {
           lastAt = Math.max(lastAt, row.at);
@@ -81,6 +87,8 @@ export class Merger {
       this.#write(share);
       if (share.newest !== undefined) this.#setNewest.run(share.newest, share.id);
     }
+    // Whatever a change speaks of is in a block by now.
+    for (const change of changed) this.#changed.apply(change);
     this.#setMeta.run(lastPos, lastAt);
   }
 

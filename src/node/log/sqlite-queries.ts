@@ -92,7 +92,7 @@ export class Queries {
     const block = this.#blockOf.get(id as number, at as number);
     const row = block === undefined ? undefined : readBlock(toBlock(block)).find((row) => row.at === at);
     if (row !== undefined) return unpackRow(row, placeOf(sent));
-    // Retention removed the row and kept its send id.
+    // The row was removed; its send id is kept.
     const said = { kind: kind === KIND.message ? 'message' : 'event', body: '', tags: '', sendId } as const;
     return { ...placeOf(sent), at: at as number, pos: pos as number, ...said };
   }

@@ -22,6 +22,7 @@ type Step =
   | { readonly kind: 'merge' }
   | { readonly kind: 'ask'; readonly queries: readonly Query[] }
   | { readonly kind: 'retain'; readonly rule: Retention; readonly later: number }
+  | { readonly kind: 'change'; readonly timeline: string; readonly at: number; readonly gone: boolean }
   | { readonly kind: 'reopen' };
 
 interface Said {
@@ -85,6 +86,15 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
       kind: fc.constant('retain' as const),
       rule: anyRule,
       later: fc.constantFrom(0, 13 * DAY_MS, 15 * DAY_MS),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('change' as const),
+      timeline: anyTimeline,
+      at: anyTime,
+      gone: fc.boolean(),
     }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'reopen' as const }) },
@@ -153,6 +163,15 @@ function tell(steps: readonly Step[], file: string): void {
           store.merge();
           assert.equal(sweep(store, step.rule, at + step.later), model.retain(step.rule, at + step.later));
           break;
+        case 'change': {
+          pos += 1;
+          const said = step.gone ? undefined : { body: `changed ${pos}`, tags: '' };
+          const batch = { pos, rows: [], puts: [], changes: [{ timeline: step.timeline, at: step.at, said }] };
+          model.add(batch);
+          store.add(packBatch(batch));
+          store.store();
+          break;
+        }
         case 'reopen':
           store.close();
           store = new SqliteStore(file, 'normal');
@@ -181,7 +200,7 @@ function toRow({ timeline, event, sendId, length }: Said, at: number, pos: numbe
     kind: event ? 'event' : 'message',
     body: `body ${pos} ${'x'.repeat(length)}`,
     tags: event ? '' : `+n=${pos}`,
-    ...(sendId < 20 ? { sendId: `id-${sendId}` } : {}),
+    ...(sendId < 20 ? { sendId: `id-${sendId}`, by: 'ann' } : {}),
     ...(one !== undefined && other !== undefined ? { between: [one, other] as const } : {}),
   };
 }

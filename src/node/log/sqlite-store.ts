@@ -6,7 +6,7 @@ import { MemoryTables } from './memory-tables.ts';
 import { Merger } from './merge.ts';
 import { openDatabase, type Synchronous } from './sqlite-open.ts';
 import { Queries } from './sqlite-queries.ts';
-import { damaged, refusal } from './sqlite-trouble.ts';
+import { damaged, isSqliteError, refusal } from './sqlite-trouble.ts';
 import { Sweep } from './sweep.ts';
 
 /**
@@ -32,6 +32,8 @@ export class SqliteStore {
   #unpacked = new MemoryTables();
   #unpackedCount = 0;
   #unstored: string[] = [];
+  /** Frames that became durable since `store` last told of any. */
+  #newlyStored = 0;
 
   /** Throws a `ParleyError` when the file cannot be used. */
   constructor(file: string, synchronous: Synchronous) {
@@ -77,18 +79,35 @@ export class SqliteStore {
   }
 
   answer(query: Query): Answer {
+    if (this.#unpackedTail().changed) this.#settle();
     return this.#queries.answer(query, this.#unpackedTail());
+  }
+
+  /** Changes reach rows in the tables by merging only. While the disk refuses, rows are as they were: nobody has been told otherwise. */
+  #settle(): void {
+    try {
+      this.#write();
+      this.merge();
+    } catch (error) {
+      if (!isSqliteError(error)) throw error; // `store` meets the same trouble and tells of it
+    }
   }
 
   /** Makes all that was added durable, or throws and changes nothing; returns how many frames it was. */
   store(): number {
-    if (this.#unstored.length === 0) return 0;
+    this.#write();
+    const stored = this.#newlyStored;
+    this.#newlyStored = 0;
+    return stored;
+  }
+
+  #write(): void {
+    if (this.#unstored.length === 0) return;
     this.#transaction(() => {
       for (const frame of this.#unstored) this.#addFrame.run(frame);
     });
-    const stored = this.#unstored.length;
+    this.#newlyStored += this.#unstored.length;
     this.#unstored = [];
-    return stored;
   }
 
   /** Moves the whole tail, which must be stored, into the tables; or throws and changes nothing. */

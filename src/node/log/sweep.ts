@@ -1,7 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { unreachable } from '../../core/base/assert.ts';
 import type { Retention, Row } from '../../core/ports.ts';
-import { addToBlock, type Block, type BlockRow, newBlock, readBlock } from './block.ts';
+import { BLOCK_COLUMNS, BlockTable, type StoredBlock } from './block-table.ts';
+import { readBlock } from './block.ts';
 import { SEND_ID_AGE_MS_MIN } from './retention.ts';
 
 /** Rows removed in one transaction: commits that come meanwhile wait for a few milliseconds at most. */
@@ -9,8 +10,6 @@ const SWEEP_ROWS_MAX = 1_000;
 
 /** Timelines, and blocks, looked at in one transaction: a look costs less than a removal. */
 const SWEEP_LOOKS_MAX = 2_000;
-
-type StoredBlock = Block & { readonly id: number };
 
 /** The times from which rows are kept. */
 type Kept = Readonly<Record<Row['kind'], number>>;
@@ -26,11 +25,10 @@ export class Sweep {
   readonly #newestBlocks: StatementSync;
   readonly #block: StatementSync;
   readonly #surplus: StatementSync;
-  readonly #removeBlock: StatementSync;
-  readonly #setBlock: StatementSync;
   readonly #noMessage: StatementSync;
   readonly #orphan: StatementSync;
   readonly #forget: StatementSync;
+  readonly #blocks: BlockTable;
   #looks = 0;
   #removed = 0;
 
@@ -42,16 +40,12 @@ export class Sweep {
       `SELECT id, first, messages, events FROM block WHERE timeline = ? AND first < ?
        ORDER BY first DESC LIMIT ${SWEEP_LOOKS_MAX}`,
     );
-    const columns = 'id, first, last, first_pos AS firstPos, messages, events, rows';
-    this.#block = db.prepare(`SELECT ${columns} FROM block WHERE id = ?`);
+    this.#blocks = new BlockTable(db);
+    this.#block = db.prepare(`SELECT ${BLOCK_COLUMNS} FROM block WHERE id = ?`);
     this.#surplus = db.prepare(
-      `SELECT ${columns} FROM block WHERE timeline = :timeline AND first > :from AND first < max(:message, :event)
+      `SELECT ${BLOCK_COLUMNS} FROM block WHERE timeline = :timeline AND first > :from AND first < max(:message, :event)
          AND ((messages > 0 AND first < :message) OR (events > 0 AND first < :event))
        ORDER BY first LIMIT 1`,
-    );
-    this.#removeBlock = db.prepare('DELETE FROM block WHERE id = ?');
-    this.#setBlock = db.prepare(
-      'UPDATE block SET first = ?, last = ?, first_pos = ?, messages = ?, events = ?, rows = ? WHERE id = ?',
     );
     this.#noMessage = db.prepare(
       `UPDATE timeline SET newest = NULL
@@ -110,20 +104,8 @@ export class Sweep {
     for (const { at, kind, sendId } of rows) {
       if (sendId !== undefined && at < kept[kind]) this.#orphan.run(sendId, timeline, at);
     }
-    if (left.length < rows.length) this.#rewrite(block.id, left);
+    if (left.length < rows.length) this.#blocks.rewrite(block.id, left);
     this.#removed += rows.length - left.length;
-  }
-
-  #rewrite(id: number, rows: readonly BlockRow[]): void {
-    const [head] = rows;
-    if (head === undefined) {
-      this.#removeBlock.run(id);
-      return;
-    }
-    const block = newBlock(head);
-    for (const row of rows) addToBlock(block, row);
-    const { first, last, firstPos, messages, events } = block;
-    this.#setBlock.run(first, last, firstPos, messages, events, block.rows, id);
   }
 
   *#keptFrom(timeline: number): Generator<number, Kept> {
