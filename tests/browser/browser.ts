@@ -25,7 +25,7 @@ const FLAGS = [
 const EXPECTED = /WebSocket connection|net::ERR|Cross-Origin-Opener-Policy header has been ignored/;
 
 /** Generous: the machine may be shared. Nothing waits this long unless it fails. */
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = 20_000;
 
 export const SCREENSHOTS = fileURLToPath(new URL('../../.cache/screenshots/', import.meta.url));
 mkdirSync(SCREENSHOTS, { recursive: true });

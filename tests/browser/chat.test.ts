@@ -132,6 +132,33 @@ test('unread is counted while away, divided on return, and cleared by reading', 
   await ann.close();
 });
 
+test('a person is written to alone, and their answer counts as for us', async () => {
+  const joe = await IrcGuest.join(server, 'joe', '#alone');
+  const kit = await IrcGuest.join(server, 'kit', '#alone');
+  const ann = await Person.open(browser);
+  await ann.enter(`${server.url}#/r/alone`, 'ann');
+  await ann.page.locator('.member', { hasText: 'joe' }).click();
+  await ann.page.locator('h1', { hasText: 'joe' }).waitFor();
+  assert.match(ann.page.url(), /#\/u\/joe$/);
+  await ann.tell('between us');
+  await joe.sees(/^:ann!\S+ PRIVMSG joe :between us$/);
+  await ann.page.locator('.room', { hasText: 'alone' }).click();
+  joe.send('PRIVMSG ann :and back');
+  await ann.page.locator('.room', { hasText: 'joe' }).locator('.badge.mention', { hasText: '1' }).waitFor();
+  await ann.page.waitForFunction(() => document.title.startsWith('(1) '));
+  // Notifications are offered now, and not before.
+  await ann.page.getByRole('button', { name: 'Yes, notify me' }).waitFor();
+  await ann.page.locator('.room', { hasText: 'joe' }).click();
+  await ann.sees('and back');
+  assert.equal(
+    kit.lines.some((line) => line.includes('between us')),
+    false,
+  );
+  joe.leave();
+  kit.leave();
+  await ann.close();
+});
+
 test('Back leads to the room before', async () => {
   const ann = await Person.open(browser);
   await ann.enter(`${server.url}#/r/one`, 'ann');

@@ -20,6 +20,7 @@ interface Scene {
   readonly server: RealServer;
   readonly ana: IrcGuest;
   readonly joe: IrcGuest;
+  readonly kit: IrcGuest;
 }
 
 async function scene(): Promise<Scene> {
@@ -40,7 +41,7 @@ async function scene(): Promise<Scene> {
   await say(kit, 'I put the notes here: https://wiki.example/notes/friday');
   await say(kit, '> release on Friday, freeze on Thursday');
   await say(kit, 'is that still the plan?');
-  return { server, ana, joe };
+  return { server, ana, joe, kit };
 }
 
 /** Says something in #lobby and waits for it to have a message id. */
@@ -158,7 +159,11 @@ test('pictures for the README', async () => {
   const decline = mira.page.getByRole('button', { name: 'No, thanks' });
   await decline.click();
   await decline.waitFor({ state: 'detached' });
-  await mira.page.locator('.mark.sent:not(.newest)').first().waitFor({ state: 'attached' });
+  told.kit.send('@+typing=active TAGMSG #lobby');
+  await mira.page.locator('.typing', { hasText: 'kit' }).waitFor();
+  await mira.page.mouse.move(0, 0);
+  await mira.composer.focus();
+  await mira.page.locator('.actions').waitFor({ state: 'detached' });
   await mira.page.screenshot({ path: `${SCREENSHOTS}readme-1280.png` });
   others.leave();
   await mira.close();

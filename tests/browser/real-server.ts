@@ -64,7 +64,7 @@ async function firstEvent(child: ChildProcess, complaints: () => string): Promis
 }
 
 /** Nothing waits this long unless it fails. */
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = 20_000;
 
 /** Somebody with any IRC client. */
 export class IrcGuest {

@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import type { ClientView, RoomView } from '../../core/client/view.ts';
 import { Announcer } from './attention/announcer.tsx';
 import { Composer } from './composer/composer.tsx';
+import { focusComposer } from './composer/focus.ts';
 import { narrow, wide } from './environment.ts';
 import { later, loadLater, type Later } from './later.ts';
 import { Log } from './log/log.tsx';
@@ -179,10 +180,6 @@ function step(view: ClientView, by: 1 | -1, unread: boolean): void {
   const at = rooms.findIndex(({ id }) => id === view.current);
   const next = rooms[(at + by + rooms.length) % rooms.length];
   if (next !== undefined) goTo({ room: next.kind === 'server' ? '' : next.name });
-}
-
-function focusComposer(): void {
-  document.querySelector<HTMLElement>('.composer textarea')?.focus();
 }
 
 /** Past this many, who they are does not matter. */
