@@ -1,5 +1,6 @@
 import type { Peer, Sealed } from '../ports.ts';
 import type { AnnouncedCapability, CapSet } from '../wire/capabilities.ts';
+import type { Folded } from '../wire/casemap.ts';
 import type { Received } from '../wire/line-reader.ts';
 import type { AccountId } from './accounts.ts';
 import type { Call } from './call.ts';
@@ -50,7 +51,7 @@ export class Conn {
   /** Set once registered. */
   person: Person | undefined = undefined;
   /** What registration has heard so far; `refused` is the nick that somebody else has. */
-  readonly hello = { nick: '', refused: '', user: '', realname: '', password: '', negotiating: false };
+  readonly hello = { nick: '', refused: '', user: '', realname: '', away: '', password: '', negotiating: false };
   login: Login | undefined = undefined;
   sasl: SaslExchange | undefined = undefined;
   loginFailures = 0;
@@ -64,6 +65,8 @@ export class Conn {
   /** When a PING was sent that has no answer yet; 0 for none. */
   pingedAt = 0;
   batches = 0;
+  /** Whom it wants to hear of (MONITOR), as it wrote them. */
+  readonly monitored = new Map<Folded, string>();
   readonly tray = new Tray();
 
   constructor(id: ConnId, peer: Peer, host: string, at: number) {

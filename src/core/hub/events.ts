@@ -51,6 +51,12 @@ export interface HubSettings {
   /** Server password (PASS) in clear, as the configuration has it; absent for none. */
   readonly password?: string;
   readonly motd: readonly string[];
+  /** Where the network's icon is, as an address of the web. */
+  readonly icon?: string;
+  /** Nobody is cut off for sending fast: the shell lets lines wait (SAFERATE). */
+  readonly safeRate?: boolean;
+  /** Client-only tags that are not passed on, as CLIENTTAGDENY writes them: `*`, `typing`, `-draft/react`. */
+  readonly clientTagDeny?: readonly string[];
   readonly operators: readonly { readonly name: string; readonly password: string }[];
   readonly limits: HubLimits;
   /** Absent: as `ACCOUNTS` in settings.ts. */
@@ -84,6 +90,8 @@ export interface HubLimits {
   readonly banListLength: number;
   readonly invitesPerPerson: number;
   readonly targetsPerMessage: number;
+  /** Nicks on the MONITOR list of one connection. */
+  readonly monitored: number;
   readonly historyPage: number;
   readonly registrationMs: number;
   readonly pingMs: number;

@@ -13,6 +13,7 @@ import { help } from './features/help.ts';
 import { history } from './features/history.ts';
 import { messages } from './features/messages.ts';
 import { modes } from './features/modes.ts';
+import { monitor } from './features/monitor.ts';
 import { operators } from './features/operators.ts';
 import { presence } from './features/presence.ts';
 import { registration } from './features/registration.ts';
@@ -32,6 +33,7 @@ export const FEATURES: readonly Feature[] = [
   messages,
   history,
   presence,
+  monitor,
   directory,
   operators,
   serverInfo,
@@ -78,8 +80,16 @@ export function capabilityValue(name: Capability, settings: HubSettings): string
   return '';
 }
 
-export function isupportTokens(settings: HubSettings): string[] {
-  return FEATURES.flatMap((feature) => feature.isupport?.(settings) ?? []);
+/** Tokens on one RPL_ISUPPORT line (https://modern.ircdocs.horse/#rplisupport-005). */
+const TOKENS_PER_LINE = 13;
+
+/** The parameters of each RPL_ISUPPORT, without the nick. */
+export function isupportLines(settings: HubSettings): string[][] {
+  const tokens = FEATURES.flatMap((feature) => feature.isupport?.(settings) ?? []);
+  const lines: string[][] = [];
+  for (let i = 0; i < tokens.length; i += TOKENS_PER_LINE)
+    lines.push([...tokens.slice(i, i + TOKENS_PER_LINE), 'are supported by this server']);
+  return lines;
 }
 
 export function welcomed(call: Call, state: State): void {

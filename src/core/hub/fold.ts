@@ -126,6 +126,7 @@ export class Fold {
 
   /** To everybody who shares a room with this person, and to the person; each once. */
   tellAround(person: Person, line: Line, except?: Person): void {
+    if (line.meta.requires !== undefined) this.tellWatchers(person, line);
     const [only] = person.rooms.keys();
     if (only !== undefined && person.rooms.size === 1 && except === undefined) {
       this.tell(only, line); // one room is all there is around: its members share the text
@@ -138,6 +139,15 @@ export class Fold {
     told.add(person);
     if (except !== undefined) told.delete(except);
     for (const one of told) this.tellPerson(one, line);
+  }
+
+  /** What a capability asks for is also told to those who monitor this person from elsewhere (IRCv3 extended-monitor). */
+  private tellWatchers(person: Person, line: Line): void {
+    for (const conn of this.state.watchers.get(person.folded) ?? []) {
+      const around =
+        conn.person === person || [...person.rooms.keys()].some(({ members }) => members.has(conn.person?.id ?? ''));
+      if (!around && conn.announced.has('extended-monitor')) this.out.to(conn, line);
+    }
   }
 
   /** The person an entry speaks of; undefined when they left before it was ordered. */

@@ -19,6 +19,7 @@ export const LIMITS: HubLimits = {
   banListLength: 100,
   invitesPerPerson: 100,
   targetsPerMessage: 4, // more is what spam looks like
+  monitored: 100, // what a person's list of friends may be
   historyPage: 100,
   registrationMs: 30_000, // slow phones need some seconds; a held-open port must not last
   pingMs: 60_000, // keeps home routers' address tables alive, notices the dead

@@ -31,6 +31,8 @@ export class State {
   readonly conns = new Map<ConnId, Conn>();
   readonly people = new Map<PersonId, Person>();
   readonly nicks = new Map<Folded, Person>();
+  /** Who wants to hear of a nick (MONITOR). */
+  readonly watchers = new Map<Folded, Set<Conn>>();
   readonly rooms = new Map<Folded, Room>();
   readonly accounts = new Accounts();
   /** Failed logins, by folded account name. */

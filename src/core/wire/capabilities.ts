@@ -33,6 +33,9 @@ export const CAPABILITIES = [
 /** Those that only say that something is there: a command, a tag, a form of answer. Asking for one changes nothing. */
 export const ANNOUNCED = [
   { name: 'draft/account-registration', source: `${IRCV3}account-registration` },
+  { name: 'draft/extended-isupport', source: `${IRCV3}extended-isupport` },
+  { name: 'draft/pre-away', source: `${IRCV3}pre-away` },
+  { name: 'extended-monitor', source: `${IRCV3}extended-monitor` },
   { name: 'draft/chathistory', source: `${IRCV3}chathistory` },
   // What labels change is asked for by the label itself, line by line.
   { name: 'labeled-response', source: `${IRCV3}labeled-response` },

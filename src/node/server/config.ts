@@ -55,6 +55,14 @@ const SCHEMA = v.strictObject({
       name: v.optional(word),
       network: v.optional(word),
       description: v.optional(text),
+      icon: v.optional(
+        v.pipe(v.string(), v.regex(/^https?:\/\/[!-~]{1,300}$/, 'an address like "https://example.org/icon.png"')),
+      ),
+      clientTagDeny: v.optional(
+        v.array(
+          v.pipe(v.string(), v.regex(/^(\*|-?[a-z0-9./-]{1,60})$/i, '"*", a tag without its "+", or "-" and a tag')),
+        ),
+      ),
       password: v.optional(text),
       motd: v.optional(v.array(v.pipe(v.string(), v.regex(/^[^\r\n\0]{0,400}$/u, 'lines of at most 400 letters')))),
       data: v.optional(v.pipe(v.string(), v.nonEmpty())),

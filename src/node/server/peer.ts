@@ -14,7 +14,6 @@ const WAITING_LINES_MAX = 500;
 const WAITING_CHARS_MAX = 128 * 1024;
 
 export const SEND_QUEUE_FULL = 'SendQ exceeded';
-export const EXCESS_FLOOD = 'Excess flood';
 const ENDED = 'Connection closed';
 
 /** What a peer asks of the server around it. */
@@ -48,6 +47,8 @@ export class Peer {
   /** The hub, or the stalled server, wants no more for the moment. */
   #hubPaused = false;
   #stalled = false;
+  /** More lines wait than may; reading pauses until half of them are gone. */
+  #flooding = false;
   /** The other end sends no more, but gets its answers. */
   #ended = false;
   /** The hub has been told that this connection is closed, and is told nothing more of it. */
@@ -93,14 +94,18 @@ export class Peer {
 
   resume(): void {
     this.#hubPaused = false;
-    if (!this.#stalled) this.link.resume();
+    this.#resumeLink();
     this.release();
   }
 
   resumeStalled(): void {
     this.#stalled = false;
-    if (!this.#hubPaused) this.link.resume();
+    this.#resumeLink();
     this.release();
+  }
+
+  #resumeLink(): void {
+    if (!this.#hubPaused && !this.#stalled && !this.#flooding) this.link.resume();
   }
 
   /** Hands on what flood control allows by now. */
@@ -119,6 +124,10 @@ export class Peer {
       this.#host.push({ kind: 'line', at: this.#host.now(), conn: this.conn, line });
     }
     this.#waiting.splice(0, taken);
+    if (this.#flooding && this.#waiting.length * 2 < WAITING_LINES_MAX && this.#waitingChars * 2 < WAITING_CHARS_MAX) {
+      this.#flooding = false;
+      this.#resumeLink();
+    }
     if (this.#ended) this.#endWhenAnswered();
   }
 
@@ -140,11 +149,11 @@ export class Peer {
       this.#waitingChars += charsOf(line);
     }
     if (!held) this.release();
-    // Without flood control lines wait here only while the link is paused, and then no more of them come.
+    // The network holds back the rest. Who is paused is not dropped as silent: each line that is let go counts as heard.
     const tooMuch = this.#waiting.length > WAITING_LINES_MAX || this.#waitingChars > WAITING_CHARS_MAX;
-    if (tooMuch && this.#bucket !== undefined) {
-      this.link.send({ text: `ERROR :${EXCESS_FLOOD}\r\n` });
-      this.close(EXCESS_FLOOD);
+    if (tooMuch && !this.#flooding) {
+      this.#flooding = true;
+      this.link.pause();
     }
   }
 

@@ -15,6 +15,7 @@ import {
   RPL_ISON,
   RPL_USERHOST,
   RPL_WHOISACCOUNT,
+  RPL_WHOISBOT,
   RPL_WHOISCHANNELS,
   RPL_WHOISHOST,
   RPL_WHOISIDLE,
@@ -41,7 +42,7 @@ export const directory: Feature = {
     ISON: { run: ison, params: 1, when: 'registered' },
     USERHOST: { run: userhost, params: 1, when: 'registered' },
   },
-  isupport: () => ['WHOX'],
+  isupport: () => ['WHOX', 'BOT=B'],
 };
 
 const MULTI_PREFIX = capBit('multi-prefix');
@@ -123,7 +124,8 @@ function tellWho(
   if (asked.operatorsOnly && !operator) return;
   const { serverName } = state.settings;
   const rank = place === undefined ? '' : memberPrefix(place.member, (call.conn.caps & MULTI_PREFIX) !== 0);
-  const flags = `${person.away === '' ? 'H' : 'G'}${operator ? '*' : ''}${rank}`;
+  const bot = person.modes.has('B') ? 'B' : '';
+  const flags = `${person.away === '' ? 'H' : 'G'}${operator ? '*' : ''}${bot}${rank}`;
   const channel = place?.room.name ?? '*';
   if (asked.fields === undefined) {
     call.numeric(
@@ -179,6 +181,7 @@ function whois(call: Call, state: State): void {
   tellRoomsOf(call, person);
   call.numeric(RPL_WHOISSERVER, person.nick, serverName, description);
   if (person.modes.has('o')) call.numeric(RPL_WHOISOPERATOR, person.nick, 'is an operator of this server');
+  if (person.modes.has('B')) call.numeric(RPL_WHOISBOT, person.nick, 'is a program');
   if (person.away !== '') call.numeric(RPL_AWAY, person.nick, person.away);
   if (person.secure) call.numeric(RPL_WHOISSECURE, person.nick, 'is using a secure connection');
   if (person.account !== '') call.numeric(RPL_WHOISACCOUNT, person.nick, person.account, 'is logged in as');

@@ -38,7 +38,8 @@ export const messages: Feature = {
   },
   entries: { say: said },
   capabilities: ['echo-message', `${VENDOR}send-id`],
-  isupport: ({ limits }) => [
+  isupport: ({ limits, clientTagDeny = NONE_DENIED }) => [
+    ...(clientTagDeny.length === 0 ? [] : [`CLIENTTAGDENY=${clientTagDeny.join(',')}`]),
     'STATUSMSG=@+',
     'MSGREFTYPES=msgid,timestamp',
     `TARGMAX=PRIVMSG:${limits.targetsPerMessage},NOTICE:${limits.targetsPerMessage},TAGMSG:${limits.targetsPerMessage},JOIN:100,PART:100,KICK:100,NAMES:100,WHOIS:1,WHOWAS:4`,
@@ -70,7 +71,7 @@ function say(call: Call, state: State, command: Command): void {
     if (!quiet) call.numeric(ERR_NOTEXTTOSEND, 'No text to send');
     return;
   }
-  const tags = clientTags(call.message.tags);
+  const tags = clientTags(call.message.tags, state.settings.clientTagDeny);
   if (command === 'TAGMSG' && ((call.conn.caps & MESSAGE_TAGS) === 0 || tags.text === '')) return;
   const targets = targetsOf(call.param(0));
   if (targets.length > limits.targetsPerMessage) {
@@ -114,13 +115,21 @@ interface ClientTags {
   readonly sendId: string | undefined;
 }
 
+const NONE_DENIED: readonly string[] = [];
+
+/** As CLIENTTAGDENY says: `*` denies all, `-name` makes an exception from it. */
+function isDenied(name: string, denied: readonly string[]): boolean {
+  return denied.includes(name) || (denied.includes('*') && !denied.includes(`-${name}`));
+}
+
 const NO_CLIENT_TAGS: ClientTags = { text: '', kept: false, sendId: undefined };
 
 /** Client-only tags begin with `+`; others are the server's to write, and dropped (IRCv3 message-tags). */
-function clientTags(tags: Tags): ClientTags {
+function clientTags(tags: Tags, denied: readonly string[] = NONE_DENIED): ClientTags {
   if (tags.size === 0) return NO_CLIENT_TAGS;
   const pass = new Map<string, string>();
-  for (const [key, value] of tags) if (key.startsWith('+') && key !== SEND_ID_TAG) pass.set(key, value);
+  for (const [key, value] of tags)
+    if (key.startsWith('+') && key !== SEND_ID_TAG && !isDenied(key.slice(1), denied)) pass.set(key, value);
   const sendId = tags.get(SEND_ID_TAG);
   return {
     text: formatTags(pass),
@@ -249,8 +258,8 @@ function said(entry: EntryOf<'say'>, f: Fold): void {
     audience.kind === 'person' ? conversation(from.identity, audience.whom.identity) : audience.room.folded;
   const place = f.place(timeline);
   const body = fitBody(from.prefix, entry.command, shownTarget, entry.text);
-  const meta: LineMeta =
-    from.account === '' ? { place, tags: entry.tags } : { place, tags: entry.tags, account: from.account };
+  const tags = from.modes.has('B') ? asBot(entry.tags) : entry.tags;
+  const meta: LineMeta = from.account === '' ? { place, tags } : { place, tags, account: from.account };
 
   // What is said to one rank only is not kept: history could not tell who may read it.
   const kept =
@@ -258,23 +267,27 @@ function said(entry: EntryOf<'say'>, f: Fold): void {
     (audience.kind === 'person' || audience.rank === '');
   if (kept) {
     if (audience.kind === 'room' && !audience.room.kept) f.keepRoom(audience.room);
-    const row = { timeline, at: place.at, pos: f.pos, kind: 'message', body, tags: entry.tags } as const;
+    const row = { timeline, at: place.at, pos: f.pos, kind: 'message', body, tags } as const;
     const named = entry.sendId === '' ? row : { ...row, sendId: entry.sendId };
     f.keep(audience.kind === 'room' ? named : { ...named, between: [from.identity, audience.whom.identity] });
   } else {
     f.passing();
   }
-  if (entry.sendId !== '') state.sendIds.add(entry.sendId, { place, body, tags: entry.tags });
+  if (entry.sendId !== '') state.sendIds.add(entry.sendId, { place, body, tags });
 
   const line = new Line(body, entry.command === 'TAGMSG' ? { ...meta, requires: MESSAGE_TAGS } : meta);
-  const echo =
-    entry.sendId === '' ? line : new Line(body, { ...line.meta, tags: withSendId(entry.tags, entry.sendId) });
+  const echo = entry.sendId === '' ? line : new Line(body, { ...line.meta, tags: withSendId(tags, entry.sendId) });
   if (audience.kind === 'person') deliverToPerson(f, from, audience.whom, line, echo);
   else if (audience.rank === '') deliverToRoom(f, audience.room, line, echo);
   else deliverToRank(f, from, audience.room, audience.rank, line, echo);
   if (audience.kind === 'person' && audience.whom.away !== '' && entry.command === 'PRIVMSG') {
     call?.numeric(RPL_AWAY, audience.whom.nick, audience.whom.away);
   }
+}
+
+/** Programs are told apart by the server's tag (https://ircv3.net/specs/extensions/bot-mode). */
+function asBot(tags: string): string {
+  return tags === '' ? 'bot' : `bot;${tags}`;
 }
 
 /** Bytes that one UTF-16 unit may become. */

@@ -2,7 +2,8 @@
  * MODE: what a room allows and to whom, and a person's own switches (https://modern.ircdocs.horse/#mode-message).
  *
  * Room modes: b e I lists of masks; k key; l limit; i invite only, m moderated, n no messages from outside, s secret,
- * t topic by operators; o operator, v voice. Person: i not listed to strangers, w hears WALLOPS, o operator of the server.
+ * t topic by operators; o operator, v voice. Person: B is a program, i not listed to strangers, w hears WALLOPS, o operator of
+ * the server.
  */
 import { fold } from '../../wire/casemap.ts';
 import { formatBody } from '../../wire/message.ts';
@@ -59,7 +60,7 @@ const CHANGES_MAX = 12;
 /** A mask longer than this is not one: nick, user and host have limits of their own. */
 const MASK_BYTES_MAX = 150;
 const FLAGS = 'imnst';
-const USER_FLAGS = 'iw';
+const USER_FLAGS = 'Biw';
 
 const LISTS: Readonly<Record<ListLetter, { one: string; end: string; name: string }>> = {
   b: { one: RPL_BANLIST, end: RPL_ENDOFBANLIST, name: 'ban' },

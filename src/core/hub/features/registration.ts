@@ -23,13 +23,14 @@ import type { Call } from '../call.ts';
 import type { Conn } from '../conn.ts';
 import type { EntryOf } from '../entry.ts';
 import type { Feature } from '../feature.ts';
-import { isupportTokens, welcomed } from '../features.ts';
+import { isupportLines, welcomed } from '../features.ts';
 import type { Fold } from '../fold.ts';
 import { by, Line } from '../line.ts';
 import { Person } from '../person.ts';
 import type { State } from '../state.ts';
 import { accountSettings } from '../settings.ts';
 import { seen } from './accounts.ts';
+import { appeared, vanished } from './monitor.ts';
 import { leaveRoom, showRooms } from './rooms.ts';
 
 export const registration: Feature = {
@@ -172,6 +173,7 @@ function arrive(entry: EntryOf<'arrive'>, fold_: Fold): void {
   state.people.set(person.id, person);
   state.nicks.set(person.folded, person);
   state.peopleMost = Math.max(state.peopleMost, state.people.size);
+  appeared(fold_, person);
   if (call === undefined) {
     // The connection went while its arrival was being ordered: everywhere it has arrived, so it has to leave.
     fold_.propose({ kind: 'quit', person: person.id, reason: 'Connection closed' });
@@ -196,20 +198,14 @@ function attach(entry: EntryOf<'arrive'>, person: Person, call: Call, fold_: Fol
   showRooms(fold_, call.conn, person);
 }
 
-/** Tokens on one RPL_ISUPPORT line (https://modern.ircdocs.horse/#rplisupport-005). */
-const TOKENS_PER_LINE = 13;
-
 function welcome(call: Call, state: State): void {
   const { settings } = state;
   const { networkName, serverName, version } = settings;
   call.numeric(RPL_WELCOME, `Welcome to ${networkName}, ${call.person.prefix}`);
   call.numeric(RPL_YOURHOST, `Your host is ${serverName}, running ${version}`);
   call.numeric(RPL_CREATED, `This server was started ${new Date(state.startedAt).toISOString()}`);
-  call.numeric(RPL_MYINFO, serverName, version, 'iow', 'beIiklmnostv', 'beIklov');
-  const tokens = isupportTokens(settings);
-  for (let i = 0; i < tokens.length; i += TOKENS_PER_LINE) {
-    call.numeric(RPL_ISUPPORT, ...tokens.slice(i, i + TOKENS_PER_LINE), 'are supported by this server');
-  }
+  call.numeric(RPL_MYINFO, serverName, version, 'Biow', 'beIiklmnostv', 'beIklov');
+  for (const params of isupportLines(settings)) call.numeric(RPL_ISUPPORT, ...params);
   welcomed(call, state);
 }
 
@@ -224,10 +220,15 @@ function renamed(entry: EntryOf<'nick'>, fold_: Fold): void {
   }
   const body = formatBody(person.prefix, 'NICK', [entry.nick]);
   for (const room of person.rooms.keys()) keepEvent(fold_, room.folded, body);
-  state.nicks.delete(person.folded);
+  const former = { nick: person.nick, folded: person.folded };
+  state.nicks.delete(former.folded);
   state.remember(person, fold_.at);
   person.rename(entry.nick);
   state.nicks.set(person.folded, person);
+  if (former.folded !== person.folded) {
+    vanished(fold_, former);
+    appeared(fold_, person);
+  }
   fold_.tellAround(person, new Line(body, { at: fold_.at, ...by(person) }));
 }
 
@@ -267,4 +268,5 @@ function left(entry: EntryOf<'quit'>, fold_: Fold): void {
   state.remember(person, fold_.at);
   state.people.delete(person.id);
   state.nicks.delete(person.folded);
+  vanished(fold_, person);
 }

@@ -1,6 +1,7 @@
 /** What the server says of itself: MOTD, LUSERS, VERSION, TIME, ADMIN, INFO, LINKS (RFC 2812 §3.4). */
 import {
   ERR_NOMOTD,
+  ERR_NOTREGISTERED,
   RPL_ADMINLOC1,
   RPL_ADMINME,
   RPL_ENDOFINFO,
@@ -23,7 +24,8 @@ import {
 } from '../../wire/numerics.ts';
 import type { Call } from '../call.ts';
 import type { Feature } from '../feature.ts';
-import { isupportTokens } from '../features.ts';
+import { isupportLines } from '../features.ts';
+import { line } from '../line.ts';
 import type { State } from '../state.ts';
 
 export const serverInfo: Feature = {
@@ -35,8 +37,15 @@ export const serverInfo: Feature = {
     ADMIN: { run: admin, params: 0, when: 'registered' },
     INFO: { run: info, params: 0, when: 'registered' },
     LINKS: { run: links, params: 0, when: 'registered' },
+    ISUPPORT: { run: isupport, params: 0, when: 'any' },
   },
-  isupport: ({ networkName }) => [`NETWORK=${networkName.replaceAll(' ', '\\x20')}`],
+  capabilities: ['draft/extended-isupport'],
+  isupport: ({ networkName, icon, safeRate }) => [
+    `NETWORK=${networkName.replaceAll(' ', '\\x20')}`,
+    ...(icon === undefined ? [] : [`draft/ICON=${icon}`]),
+    // Nobody is cut off for sending fast: lines wait, then reading does (soju.im/SAFERATE, without a prefix in Ergo).
+    ...(safeRate === true ? ['SAFERATE'] : []),
+  ],
   welcomed: (call, state) => {
     lusers(call, state);
     motd(call, state);
@@ -76,9 +85,21 @@ function lusers(call: Call, state: State): void {
 function version(call: Call, state: State): void {
   const { version: text, serverName } = state.settings;
   call.numeric(RPL_VERSION, text, serverName, 'https://parley.chat');
-  const tokens = isupportTokens(state.settings);
-  for (let i = 0; i < tokens.length; i += 13)
-    call.numeric(RPL_ISUPPORT, ...tokens.slice(i, i + 13), 'are supported by this server');
+  for (const params of isupportLines(state.settings)) call.numeric(RPL_ISUPPORT, ...params);
+}
+
+/** ISUPPORT: the tokens of the welcome, also before it (https://ircv3.net/specs/extensions/extended-isupport). */
+function isupport(call: Call, { settings }: State): void {
+  const { conn } = call;
+  if (conn.person === undefined && !conn.announced.has('draft/extended-isupport')) {
+    call.numeric(ERR_NOTREGISTERED, 'Register first: send NICK and USER, or ask for draft/extended-isupport');
+    return;
+  }
+  const replies = isupportLines(settings).map((params) =>
+    line(settings.serverName, RPL_ISUPPORT, [conn.name, ...params]),
+  );
+  if (conn.announced.has('draft/extended-isupport')) call.reply({ type: 'draft/isupport', params: [], replies });
+  else for (const reply of replies) call.reply(reply);
 }
 
 function time(call: Call, state: State): void {
