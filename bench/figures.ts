@@ -36,13 +36,13 @@ export interface Target {
   /** The figure against its bound, both as a reader wants to see them. */
   readonly figure: string;
   readonly bound: string;
-  /** Undefined: nothing to compare with in this run. */
+  /** Undefined: nothing to compare with in this run, or a run too disturbed to tell. */
   readonly met: boolean | undefined;
 }
 
 export function targetTable(targets: readonly Target[]): string[] {
   return table(
     ['target', 'measured', 'wanted', ''],
-    targets.map((t) => [t.what, t.figure, t.bound, t.met === undefined ? 'no figure' : t.met ? 'pass' : 'FAIL']),
+    targets.map((t) => [t.what, t.figure, t.bound, t.met === undefined ? 'unsure' : t.met ? 'pass' : 'FAIL']),
   );
 }
