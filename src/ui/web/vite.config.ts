@@ -67,6 +67,9 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: {
       input: { index: `${root}index.html`, sw: `${root}worker/service-worker.ts` },
+      // The core's modules only define things: one of which nothing is used need not be there.
+      treeshake: { moduleSideEffects: (id) => !id.includes('/src/core/') },
+      optimization: { inlineConst: { mode: 'all', pass: 3 } },
       output: {
         entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
         chunkFileNames: 'assets/[name]-[hash].js',

@@ -134,11 +134,12 @@ export function Composer({ room, view }: { room: RoomView; view: ClientView }) {
     event.stopPropagation();
   }
 
+  const part = loadedLater();
   const name = room.kind === 'server' ? 'the server: /commands only' : room.name;
   return (
     <div class="composer-place">
-      {popup !== undefined && (
-        <CompletionList
+      {popup !== undefined && part !== undefined && (
+        <part.CompletionList
           id={listId}
           popup={popup}
           chosen={chosen}
@@ -187,49 +188,6 @@ export function Composer({ room, view }: { room: RoomView; view: ClientView }) {
           <Icon name="send" />
         </button>
       </form>
-    </div>
-  );
-}
-
-interface ListProps {
-  readonly id: string;
-  readonly popup: Completion;
-  readonly chosen: number;
-  readonly choose: (index: number) => void;
-  readonly hover: (index: number) => void;
-}
-
-function CompletionList({ id, popup, chosen, choose, hover }: ListProps) {
-  const list = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
-  }, [chosen]);
-  return (
-    <div class="completions">
-      {popup.usage !== '' && (
-        <p class="usage">
-          <code>{popup.usage}</code> {popup.about}
-        </p>
-      )}
-      <div ref={list} id={id} role="listbox" aria-label="Completions">
-        {popup.candidates.map((option, i) => (
-          <div
-            key={option.label}
-            id={`${id}-${i}`}
-            role="option"
-            class="option"
-            aria-selected={i === chosen}
-            onPointerDown={(event) => {
-              event.preventDefault(); // the focus stays in the text
-              choose(i);
-            }}
-            onPointerMove={() => hover(i)}
-          >
-            <bdi>{option.label}</bdi>
-            <small>{option.hint}</small>
-          </div>
-        ))}
-      </div>
     </div>
   );
 }
