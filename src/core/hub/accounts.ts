@@ -59,6 +59,16 @@ export class Accounts {
     return account === undefined || device === undefined ? undefined : { account, device };
   }
 
+  all(): Iterable<Account> {
+    return this.byId.values();
+  }
+
+  remove(account: Account): void {
+    this.byId.delete(account.id);
+    this.byName.delete(account.folded);
+    for (const { hash } of account.devices) this.byHash.delete(hash);
+  }
+
   put(account: Account): void {
     for (const { hash } of this.byId.get(account.id)?.devices ?? []) this.byHash.delete(hash);
     this.byId.set(account.id, account);

@@ -61,6 +61,16 @@ export type Entry =
     }
   | { readonly kind: 'login'; readonly person: PersonId; readonly account: AccountId; readonly device: string }
   | { readonly kind: 'logout'; readonly person: PersonId }
+  /** One other device can join the account with this code. */
+  | { readonly kind: 'link-code'; readonly account: AccountId; readonly code: string }
+  | {
+      readonly kind: 'link-device';
+      readonly person: PersonId;
+      readonly code: string;
+      readonly by: 'token' | 'certificate';
+      readonly hash: string;
+      readonly name: string;
+    }
   | { readonly kind: 'account-changed'; readonly account: AccountId; readonly change: AccountChange };
 
 export type AccountChange =
@@ -72,7 +82,8 @@ export type AccountChange =
       readonly name: string;
     }
   | { readonly kind: 'device-named'; readonly device: string; readonly name: string }
-  | { readonly kind: 'device-revoked'; readonly device: string };
+  | { readonly kind: 'device-revoked'; readonly device: string }
+  | { readonly kind: 'expired' };
 
 export interface ModeChange {
   readonly add: boolean;

@@ -6,7 +6,7 @@
 import type { Capability } from '../wire/capabilities.ts';
 import type { Call } from './call.ts';
 import type { Conn } from './conn.ts';
-import type { EntryKind, EntryOf } from './entry.ts';
+import type { Entry, EntryKind, EntryOf } from './entry.ts';
 import type { HubSettings } from './events.ts';
 import type { Fold } from './fold.ts';
 import type { State } from './state.ts';
@@ -33,6 +33,8 @@ export interface Feature {
   readonly isupport?: (settings: HubSettings) => readonly string[];
   /** When a registered person's connection is welcomed: after 005, before the message of the day. */
   readonly welcomed?: (call: Call, state: State) => void;
+  /** Every hour or so: proposes what time alone brings about. */
+  readonly swept?: (state: State, at: number, propose: (entry: Entry) => void) => void;
   /** When a connection has gone, after it was taken out of the state. */
   readonly gone?: (conn: Conn, state: State) => void;
 }

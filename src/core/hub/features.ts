@@ -8,6 +8,7 @@ import type { HubSettings } from './events.ts';
 import type { CommandRow, Feature } from './feature.ts';
 import { accounts } from './features/accounts.ts';
 import { capabilities } from './features/capabilities.ts';
+import { devices } from './features/devices.ts';
 import { directory } from './features/directory.ts';
 import { help } from './features/help.ts';
 import { history } from './features/history.ts';
@@ -28,6 +29,7 @@ export const FEATURES: readonly Feature[] = [
   registration,
   sasl,
   accounts,
+  devices,
   rooms,
   modes,
   messages,
@@ -94,6 +96,10 @@ export function isupportLines(settings: HubSettings): string[][] {
 
 export function welcomed(call: Call, state: State): void {
   for (const feature of FEATURES) feature.welcomed?.(call, state);
+}
+
+export function swept(state: State, at: number, propose: (entry: Entry) => void): void {
+  for (const feature of FEATURES) feature.swept?.(state, at, propose);
 }
 
 export function gone(conn: Conn, state: State): void {

@@ -23,6 +23,8 @@ export interface Keeping {
 export interface FoldHost {
   readonly out: Outbox;
   proposeEntry(entry: Entry): void;
+  detach(conn: Conn, reason: string): void;
+  end(conn: Conn, reason: string): void;
 }
 
 export class Fold {
@@ -49,6 +51,12 @@ export class Fold {
   /** Asks for something that follows from this entry; it is ordered after it. */
   propose(entry: Entry): void {
     this.host.proposeEntry(entry);
+  }
+
+  /** Ends a connection, and with the last one its person's stay. */
+  expel(conn: Conn, reason: string): void {
+    this.host.detach(conn, reason);
+    this.host.end(conn, reason);
   }
 
   /** Nothing of this entry is kept and no id of it lives on: the turn need not be stored for it. */
@@ -82,6 +90,11 @@ export class Fold {
   keepAccount(account: Account): void {
     this.state.accounts.put(account);
     this.put('account', account.id, writeAccount(account));
+  }
+
+  forgetAccount(account: Account): void {
+    this.state.accounts.remove(account);
+    this.put('account', account.id, null);
   }
 
   private put(kind: string, key: string, value: string | null): void {

@@ -21,7 +21,7 @@ import { Call, type CallHost } from './call.ts';
 import { Conn } from './conn.ts';
 import type { Entry } from './entry.ts';
 import type { ConnId, HubEffect, HubEvent, HubSettings } from './events.ts';
-import { COMMANDS, foldEntry, gone } from './features.ts';
+import { COMMANDS, foldEntry, gone, swept } from './features.ts';
 import { Fold, type FoldHost, type Keeping } from './fold.ts';
 import { line } from './line.ts';
 import { Outbox } from './outbox.ts';
@@ -31,6 +31,8 @@ const NOT_UTF8 = 'This server takes UTF-8 only; the line was dropped';
 
 /** How often silent and unregistered connections are looked for. */
 const SWEEP_MS = 5_000;
+/** How often what time alone brings about is looked for. */
+const CHORES_MS = 60 * 60_000;
 
 export class Hub implements CallHost, FoldHost {
   readonly out = new Outbox();
@@ -42,6 +44,7 @@ export class Hub implements CallHost, FoldHost {
   private readonly proposals = new Map<number, Call>();
   private readonly queries = new Map<number, { call: Call; take: (answer: never) => void }>();
   private sweptAt: number | undefined = undefined;
+  private choresAt = 0;
 
   constructor(settings: HubSettings, restored: Restored) {
     this.state = new State(settings, restored);
@@ -144,6 +147,10 @@ export class Hub implements CallHost, FoldHost {
   private sweep(at: number): void {
     if (this.sweptAt !== undefined && at < this.sweptAt + SWEEP_MS && at >= this.sweptAt) return;
     this.sweptAt = at;
+    if (at - this.choresAt >= CHORES_MS) {
+      this.choresAt = at;
+      swept(this.state, at, (entry) => this.proposeEntry(entry));
+    }
     const { registrationMs, pingMs, pongMs } = this.state.settings.limits;
     for (const conn of this.state.conns.values()) {
       if (conn.closing) continue;

@@ -37,6 +37,8 @@ export class State {
   readonly accounts = new Accounts();
   /** Failed logins, by folded account name. */
   readonly failures = new Counter();
+  /** Codes by which a device can join an account. */
+  readonly linkCodes = new Map<string, { readonly account: AccountId; readonly until: number }>();
   /** Accounts made, by address. */
   readonly registrations = new Counter(REGISTRATIONS_MS);
   readonly times: Times;

@@ -20,6 +20,7 @@ import { line } from '../line.ts';
 import type { Person } from '../person.ts';
 import { accountSettings } from '../settings.ts';
 import type { State } from '../state.ts';
+import { isDeviceToken } from './devices.ts';
 
 export const accounts: Feature = {
   commands: {
@@ -44,7 +45,7 @@ export const PASSWORD_BYTES_MAX = 700;
 
 // ------------------------------------------------------------------------------------------------------ REGISTER
 
-/** REGISTER <account or *> <e-mail or *> <password>. An e-mail address is neither needed nor kept. */
+/** REGISTER <account or *> <e-mail or *> <password>. A device token makes an account that has no password. An e-mail address is neither needed nor kept. */
 function register(call: Call, state: State): void {
   const { conn } = call;
   const { hello } = conn;
@@ -57,18 +58,20 @@ function register(call: Call, state: State): void {
     return;
   }
   const password = call.param(2);
-  const weak = weakness(password, name, state.settings);
+  const isToken = isDeviceToken(password);
+  const weak = isToken ? undefined : weakness(password, name, state.settings);
   if (weak !== undefined) {
     call.fail(weak[0], shown, weak[1]);
     return;
   }
   state.registrations.add(conn.peer.address, call.at);
-  call.ask({ kind: 'seal', password }, (answer) => {
+  call.ask(isToken ? { kind: 'digest', token: password } : { kind: 'seal', password }, (answer) => {
     if (answer.kind !== 'text') {
       call.fail('TEMPORARILY_UNAVAILABLE', shown, 'Accounts cannot be made at the moment; try again in a minute');
       return;
     }
-    call.propose({ kind: 'register-account', person: conn.person?.id ?? '', name, sealed: answer.text, token: '' });
+    const [sealed, token] = isToken ? ['', answer.text] : [answer.text, ''];
+    call.propose({ kind: 'register-account', person: conn.person?.id ?? '', name, sealed, token });
   });
 }
 
@@ -104,6 +107,11 @@ function whyTaken(state: State, name: string, person: Person | undefined): Refus
   return undefined;
 }
 
+function whyNotToken(state: State, token: string): Refusal | undefined {
+  if (token === '' || state.accounts.withDevice(token) === undefined) return undefined;
+  return ['UNACCEPTABLE_PASSWORD', 'That is the token of another account; make a new one'];
+}
+
 /** Why this is no password for an account of that name. */
 export function weakness(password: string, name: string, { limits }: HubSettings): Refusal | undefined {
   if (password.length < limits.passwordLengthMin)
@@ -118,7 +126,7 @@ export function weakness(password: string, name: string, { limits }: HubSettings
 function registered(entry: EntryOf<'register-account'>, f: Fold): void {
   const { state, call } = f;
   const person = entry.person === '' ? undefined : state.people.get(entry.person);
-  const taken = whyTaken(state, entry.name, person);
+  const taken = whyTaken(state, entry.name, person) ?? whyNotToken(state, entry.token);
   if (taken !== undefined) {
     f.passing();
     call?.fail(taken[0], entry.name, taken[1]);

@@ -7,8 +7,8 @@
  *   EXTERNAL       the certificate that the connection showed (RFC 4422, appendix A)
  *
  * Who does not exist fails in the same way and time as who gives a wrong password. Failures are counted by connection,
- * which ends, and by account, whose password is then not tried for some minutes; certificates cannot be guessed and
- * always work, so nobody can lock an owner out.
+ * which ends, and by account, whose password is then not tried for some minutes; tokens and certificates of devices
+ * cannot be guessed and always work, so nobody can lock an owner out.
  */
 import { base64OfText, textOfBase64 } from '../../wire/base64.ts';
 import { fold } from '../../wire/casemap.ts';
@@ -30,6 +30,7 @@ import { line, type Line } from '../line.ts';
 import { readClientFinal, readClientFirst } from '../scram.ts';
 import type { State } from '../state.ts';
 import { become, seen, tellLoggedIn } from './accounts.ts';
+import { isDeviceToken } from './devices.ts';
 
 type Step = (call: Call, state: State, exchange: SaslExchange, message: string) => void;
 
@@ -106,6 +107,10 @@ function plain(call: Call, state: State, _exchange: SaslExchange, message: strin
     return;
   }
   const account = state.accounts.named(name);
+  if (isDeviceToken(password)) {
+    withToken(call, state, name, password);
+    return;
+  }
   if (isThrottled(call, state, name)) {
     failed(call, state, name);
     return;
@@ -115,6 +120,16 @@ function plain(call: Call, state: State, _exchange: SaslExchange, message: strin
     if (answer.kind !== 'judged') unavailable(call);
     else if (account === undefined || !answer.good || !isStill(state, account)) failed(call, state, name);
     else succeeded(call, account, '');
+  });
+}
+
+/** A device token in the place of a password (docs/ext/device.md). It cannot be guessed, so it is always tried. */
+function withToken(call: Call, state: State, name: string, token: string): void {
+  call.ask({ kind: 'digest', token }, (answer) => {
+    const found = answer.kind === 'text' ? state.accounts.withDevice(answer.text) : undefined;
+    if (answer.kind !== 'text') unavailable(call);
+    else if (found?.device.by !== 'token' || found.account.folded !== fold(name)) failed(call, state, '');
+    else succeeded(call, found.account, found.device.id);
   });
 }
 
