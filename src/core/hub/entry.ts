@@ -40,6 +40,8 @@ export type Entry =
   | { readonly kind: 'topic'; readonly person: PersonId; readonly room: string; readonly topic: string }
   | { readonly kind: 'mode'; readonly person: PersonId; readonly room: string; readonly changes: readonly ModeChange[] }
   | { readonly kind: 'invite'; readonly person: PersonId; readonly room: string; readonly whom: string }
+  /** `target` is a room or a nick as it was written, `at` the time of the last message that was read there. */
+  | { readonly kind: 'mark-read'; readonly person: PersonId; readonly target: string; readonly at: number }
   | {
       readonly kind: 'say';
       readonly person: PersonId;

@@ -17,6 +17,7 @@ import { modes } from './features/modes.ts';
 import { monitor } from './features/monitor.ts';
 import { operators } from './features/operators.ts';
 import { presence } from './features/presence.ts';
+import { readMarker } from './features/read-marker.ts';
 import { registration } from './features/registration.ts';
 import { rooms } from './features/rooms.ts';
 import { sasl } from './features/sasl.ts';
@@ -34,6 +35,7 @@ export const FEATURES: readonly Feature[] = [
   modes,
   messages,
   history,
+  readMarker,
   presence,
   monitor,
   directory,

@@ -97,7 +97,8 @@ export class Fold {
     this.put('account', account.id, null);
   }
 
-  private put(kind: string, key: string, value: string | null): void {
+  /** Keeps a record for a restart; null forgets it. */
+  put(kind: string, key: string, value: string | null): void {
     this.keeping.puts.set(`${kind} ${key}`, { kind, key, value });
   }
 

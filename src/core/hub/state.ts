@@ -6,6 +6,7 @@ import type { Conn } from './conn.ts';
 import type { PersonId } from './entry.ts';
 import type { ConnId, HubSettings } from './events.ts';
 import type { Person } from './person.ts';
+import { ReadMarks } from './read-marks.ts';
 import { readRoom, type Room } from './room.ts';
 import { SendIds } from './send-ids.ts';
 import { Times } from './timeline.ts';
@@ -43,6 +44,7 @@ export class State {
   readonly registrations = new Counter(REGISTRATIONS_MS);
   readonly times: Times;
   readonly sendIds = new SendIds();
+  readonly readMarks = new ReadMarks();
   readonly former: Former[] = [];
   /** Why the store cannot keep messages now; undefined when it can. */
   trouble: string | undefined = undefined;
@@ -58,6 +60,7 @@ export class State {
       if (value === null) continue;
       if (kind === 'room') this.rooms.set(key as Folded, readRoom(key as Folded, value));
       else if (kind === 'account') this.accounts.put(readAccount(value));
+      else if (kind === 'read') this.readMarks.restore(key, value);
     }
   }
 

@@ -37,6 +37,7 @@ export const ANNOUNCED = [
   { name: 'draft/pre-away', source: `${IRCV3}pre-away` },
   { name: 'extended-monitor', source: `${IRCV3}extended-monitor` },
   { name: 'draft/chathistory', source: `${IRCV3}chathistory` },
+  { name: 'draft/read-marker', source: `${IRCV3}read-marker` },
   // What labels change is asked for by the label itself, line by line.
   { name: 'labeled-response', source: `${IRCV3}labeled-response` },
   { name: `${VENDOR}device`, source: 'docs/ext/device.md' },

@@ -31,6 +31,7 @@ export const HELP: Readonly<Record<string, string>> = {
   LIST: 'LIST [condition[,condition]]: rooms; conditions are masks, >n and <n people, C<n T<n minutes since made or topic set',
   LOGOUT: 'LOGOUT: stay, but without your account',
   LUSERS: 'LUSERS: how many are here',
+  MARKREAD: 'MARKREAD target [timestamp=time]: up to where you have read (for clients)',
   MODE: 'MODE #room|nick [modes [parameters]]: what a room allows, and to whom',
   MONITOR: 'MONITOR +|- nick[,nick], or C, L, S: hear when people come and go; clear, list, who is here',
   MOTD: 'MOTD: the message of the day',

@@ -48,6 +48,7 @@ import { by, Line, line } from '../line.ts';
 import type { Person } from '../person.ts';
 import { type Member, memberPrefix, Room } from '../room.ts';
 import type { State } from '../state.ts';
+import { showMark } from './read-marker.ts';
 
 export const rooms: Feature = {
   commands: {
@@ -193,10 +194,11 @@ function writeJoin(room: Room, person: Person): { body: string; bodies: Line['bo
   return { body: formatBody(person.prefix, 'JOIN', [room.name]), bodies: [{ cap: EXTENDED_JOIN, body: extended }] };
 }
 
-/** What a device sees of a room it finds itself in: its topic and who is there. */
+/** What a device sees of a room it finds itself in: its topic, what was read there and who is there. */
 function showRoom(f: Fold, conn: Conn, room: Room): void {
   const answer = answerer(f, conn, f.state);
   if (room.topic !== undefined) tellTopic(answer, room);
+  showMark(f, conn, room);
   if ((conn.caps & NO_IMPLICIT_NAMES) !== 0) return;
   tellNames(answer, conn, room);
   answer(RPL_ENDOFNAMES, room.name, 'End of names');
