@@ -17,6 +17,16 @@ for (const [target, type] of [
   });
 }
 
+/**
+ * Where the keyboard of a phone lies over the page instead of making it smaller (iOS), the page is made smaller by
+ * hand, so that what is written stays in view. Somebody who has zoomed in sees a part on purpose.
+ */
+visualViewport?.addEventListener('resize', () => {
+  if (visualViewport === null || visualViewport.scale !== 1) return;
+  document.documentElement.style.setProperty('--height', `${visualViewport.height}px`);
+  scrollTo(0, 0);
+});
+
 /** https, or this machine itself. Elsewhere there is no service worker, no notification and no `crypto.subtle`. */
 export const secureContext = globalThis.isSecureContext;
 
