@@ -4,7 +4,7 @@ import { type Account, writeAccount } from './accounts.ts';
 import type { Call } from './call.ts';
 import type { Conn } from './conn.ts';
 import type { Entry, PersonId } from './entry.ts';
-import { Line, type LineMeta } from './line.ts';
+import { keptTags, Line, type LineMeta } from './line.ts';
 import type { Outbox } from './outbox.ts';
 import type { Person } from './person.ts';
 import { type Room, writeRoom } from './room.ts';
@@ -108,7 +108,7 @@ export class Fold {
    */
   happened(room: Room, body: string, meta: LineMeta = {}, bodies?: ConstructorParameters<typeof Line>[2]): void {
     const place = this.place(room.folded);
-    this.keep({ timeline: room.folded, at: place.at, pos: this.pos, kind: 'event', body, tags: '' });
+    this.keep({ timeline: room.folded, at: place.at, pos: this.pos, kind: 'event', body, tags: keptTags(meta) });
     this.tell(room, new Line(body, { place, ...meta }, bodies));
   }
 

@@ -4,7 +4,7 @@
  * tags differ. A connection that may not see the line at all gets the empty text.
  */
 import { capBit, type CapSet } from '../wire/capabilities.ts';
-import { formatBody } from '../wire/message.ts';
+import { escapeTagValue, formatBody, unescapeTagValue } from '../wire/message.ts';
 import { formatServerTime } from '../wire/server-time.ts';
 import type { Place } from './timeline.ts';
 
@@ -43,6 +43,24 @@ export interface LineMeta {
 /** What a line says of the person who caused it, besides its source (IRCv3 account-tag). */
 export function by({ account }: { readonly account: string }): LineMeta {
   return account === '' ? NO_META : { account };
+}
+
+/** Nicks may hold a backslash, which tags escape. */
+function accountTag(account: string): string {
+  return `account=${escapeTagValue(account)}`;
+}
+
+/** Tags as a row keeps them: the account stands first, since it is for those only who asked for accounts. */
+export function keptTags({ account = '', tags = '' }: LineMeta): string {
+  if (account === '') return tags;
+  return tags === '' ? accountTag(account) : `${accountTag(account)};${tags}`;
+}
+
+export function readKeptTags(kept: string): LineMeta {
+  if (!kept.startsWith('account=')) return { tags: kept };
+  const end = kept.indexOf(';');
+  const account = unescapeTagValue(kept.slice('account='.length, end === -1 ? undefined : end));
+  return { account, tags: end === -1 ? '' : kept.slice(end + 1) };
 }
 
 const NO_META: LineMeta = {};
@@ -85,7 +103,7 @@ export class Line {
     if (requires !== undefined && (caps & requires) !== requires) return '';
     let head = extra;
     if (at !== undefined && (caps & SERVER_TIME) !== 0) head += `${head === '' ? '' : ';'}time=${formatServerTime(at)}`;
-    if (account !== undefined && (caps & ACCOUNT_TAG) !== 0) head += `${head === '' ? '' : ';'}account=${account}`;
+    if (account !== undefined && (caps & ACCOUNT_TAG) !== 0) head += `${head === '' ? '' : ';'}${accountTag(account)}`;
     if ((caps & MESSAGE_TAGS) !== 0) {
       if (place !== undefined) head += `${head === '' ? '' : ';'}msgid=${place.msgid}`;
       if (tags !== undefined && tags !== '') head += `${head === '' ? '' : ';'}${tags}`;

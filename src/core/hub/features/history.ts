@@ -9,7 +9,7 @@ import { parseServerTime, formatServerTime } from '../../wire/server-time.ts';
 import type { Answer, Query, Row } from '../../ports.ts';
 import type { Batched, Call, Reply } from '../call.ts';
 import type { Feature } from '../feature.ts';
-import { Line, line } from '../line.ts';
+import { Line, line, readKeptTags } from '../line.ts';
 import type { State } from '../state.ts';
 import { conversation, msgidTime, otherOf, Place } from '../timeline.ts';
 
@@ -198,7 +198,7 @@ function tell(call: Call, state: State, source: Source, answer: Answer): void {
 
 /** A kept row as it was said. */
 function lineOf(row: Row, incarnation: string): Line {
-  return new Line(row.body, { place: new Place(row.at, row.pos, incarnation), tags: row.tags });
+  return new Line(row.body, { place: new Place(row.at, row.pos, incarnation), ...readKeptTags(row.tags) });
 }
 
 // ------------------------------------------------------------------------------------------------------ targets

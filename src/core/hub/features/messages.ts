@@ -22,7 +22,7 @@ import type { Conn } from '../conn.ts';
 import type { EntryOf } from '../entry.ts';
 import type { Feature } from '../feature.ts';
 import type { Fold } from '../fold.ts';
-import { Line, type LineMeta } from '../line.ts';
+import { by, keptTags, Line, type LineMeta, readKeptTags } from '../line.ts';
 import type { Person } from '../person.ts';
 import type { Member, Room } from '../room.ts';
 import { isSendId, type Sent } from '../send-ids.ts';
@@ -166,7 +166,7 @@ function sentOf(row: Row, incarnation: string): Sent {
   return {
     place: new Place(row.at, row.pos, incarnation),
     body: row.body,
-    tags: row.tags,
+    tags: readKeptTags(row.tags).tags ?? '',
   };
 }
 
@@ -180,7 +180,7 @@ function echoAgain(call: Call, entry: EntryOf<'say'>, first: Sent): void {
   const body =
     first.body === '' ? formatBody(call.person.prefix, entry.command, [entry.target, entry.text]) : first.body;
   if ((call.conn.caps & ECHO) === 0) return;
-  call.reply(new Line(body, { place: first.place, tags: withSendId(first.tags, entry.sendId) }));
+  call.reply(new Line(body, { place: first.place, tags: withSendId(first.tags, entry.sendId), ...by(call.person) }));
 }
 
 function withSendId(tags: string, sendId: string): string {
@@ -267,7 +267,7 @@ function said(entry: EntryOf<'say'>, f: Fold): void {
     (audience.kind === 'person' || audience.rank === '');
   if (kept) {
     if (audience.kind === 'room' && !audience.room.kept) f.keepRoom(audience.room);
-    const row = { timeline, at: place.at, pos: f.pos, kind: 'message', body, tags } as const;
+    const row = { timeline, at: place.at, pos: f.pos, kind: 'message', body, tags: keptTags(meta) } as const;
     const named = entry.sendId === '' ? row : { ...row, sendId: entry.sendId };
     f.keep(audience.kind === 'room' ? named : { ...named, between: [from.identity, audience.whom.identity] });
   } else {

@@ -25,7 +25,7 @@ import type { EntryOf } from '../entry.ts';
 import type { Feature } from '../feature.ts';
 import { isupportLines, welcomed } from '../features.ts';
 import type { Fold } from '../fold.ts';
-import { by, Line } from '../line.ts';
+import { by, keptTags, Line } from '../line.ts';
 import { Person } from '../person.ts';
 import type { State } from '../state.ts';
 import { accountSettings } from '../settings.ts';
@@ -219,7 +219,7 @@ function renamed(entry: EntryOf<'nick'>, fold_: Fold): void {
     return;
   }
   const body = formatBody(person.prefix, 'NICK', [entry.nick]);
-  for (const room of person.rooms.keys()) keepEvent(fold_, room.folded, body);
+  for (const room of person.rooms.keys()) keepEvent(fold_, room.folded, body, person);
   const former = { nick: person.nick, folded: person.folded };
   state.nicks.delete(former.folded);
   state.remember(person, fold_.at);
@@ -232,9 +232,9 @@ function renamed(entry: EntryOf<'nick'>, fold_: Fold): void {
   fold_.tellAround(person, new Line(body, { at: fold_.at, ...by(person) }));
 }
 
-function keepEvent(fold_: Fold, timeline: string, body: string): void {
+function keepEvent(fold_: Fold, timeline: string, body: string, person: Person): void {
   const { at } = fold_.place(timeline);
-  fold_.keep({ timeline, at, pos: fold_.pos, kind: 'event', body, tags: '' });
+  fold_.keep({ timeline, at, pos: fold_.pos, kind: 'event', body, tags: keptTags(by(person)) });
 }
 
 /** PING <token> */
@@ -262,7 +262,7 @@ function left(entry: EntryOf<'quit'>, fold_: Fold): void {
     return;
   }
   const body = formatBody(person.prefix, 'QUIT', [entry.reason]);
-  for (const room of person.rooms.keys()) keepEvent(fold_, room.folded, body);
+  for (const room of person.rooms.keys()) keepEvent(fold_, room.folded, body, person);
   fold_.tellAround(person, new Line(body, { at: fold_.at, ...by(person) })); // nobody is connected as this person any more
   for (const room of [...person.rooms.keys()]) leaveRoom(fold_, room, person);
   state.remember(person, fold_.at);
