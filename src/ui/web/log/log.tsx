@@ -54,8 +54,10 @@ export function Log({ room, own }: { room: RoomView; own: string }) {
         onFocusOut={attended.focusedOut}
         onKeyDown={attended.keyPressed}
       >
-        <Top room={room} atOldest={reader.window.atOldest} />
-        {rows}
+        <div class="log-rows">
+          <Top room={room} atOldest={reader.window.atOldest} />
+          {rows}
+        </div>
       </section>
       {!reader.window.following && (
         <LatestPill

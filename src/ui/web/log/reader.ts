@@ -70,7 +70,7 @@ export class Reader {
       // A drawing may come between a scroll and its event: the reader has left the bottom all the same.
       const left = element.scrollTop < this.#followedTop - 2 && below(element) > AT_BOTTOM_PX;
       if (this.window.following && left) this.#leaveBottom();
-      if (this.#focusKey === undefined) this.#anchor = firstInView(element) ?? this.#anchor;
+      if (!this.window.following && this.#focusKey === undefined) this.#anchor = firstInView(element) ?? this.#anchor;
     }
     this.window.sync(room.items);
   }
