@@ -63,6 +63,7 @@ export type Entry =
     }
   | { readonly kind: 'login'; readonly person: PersonId; readonly account: AccountId; readonly device: string }
   | { readonly kind: 'logout'; readonly person: PersonId }
+<<<<<<< HEAD
   /** One other device can join the account with this code. */
   | { readonly kind: 'link-code'; readonly account: AccountId; readonly code: string }
   | {
@@ -72,6 +73,23 @@ export type Entry =
       readonly by: 'token' | 'certificate';
       readonly hash: string;
       readonly name: string;
+=======
+  | { readonly kind: 'room-owned'; readonly person: PersonId; readonly room: string; readonly owned: boolean }
+  | {
+      readonly kind: 'room-access';
+      readonly person: PersonId;
+      readonly room: string;
+      readonly account: AccountId;
+      /** As in room.ts; 0 for none. */
+      readonly ranks: number;
+    }
+  | {
+      readonly kind: 'room-filter';
+      readonly person: PersonId;
+      readonly room: string;
+      readonly add: boolean;
+      readonly word: string;
+>>>>>>> ca78312 (wip)
     }
   | { readonly kind: 'account-changed'; readonly account: AccountId; readonly change: AccountChange };
 

@@ -88,6 +88,8 @@ export interface HubLimits {
   /** Rooms in all, with or without people. */
   readonly roomsInAll: number;
   readonly banListLength: number;
+  /** Rooms that one account may own. */
+  readonly roomsPerAccount: number;
   readonly invitesPerPerson: number;
   readonly targetsPerMessage: number;
   /** Nicks on the MONITOR list of one connection. */

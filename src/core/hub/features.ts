@@ -16,6 +16,7 @@ import { messages } from './features/messages.ts';
 import { modes } from './features/modes.ts';
 import { monitor } from './features/monitor.ts';
 import { operators } from './features/operators.ts';
+import { ownedRooms } from './features/owned-rooms.ts';
 import { presence } from './features/presence.ts';
 import { readMarker } from './features/read-marker.ts';
 import { registration } from './features/registration.ts';
@@ -32,6 +33,7 @@ export const FEATURES: readonly Feature[] = [
   accounts,
   devices,
   rooms,
+  ownedRooms,
   modes,
   messages,
   history,

@@ -1,15 +1,55 @@
 import type { Folded } from '../wire/casemap.ts';
+import type { AccountId } from './accounts.ts';
 import type { PersonId } from './entry.ts';
 import type { Segment } from './outbox.ts';
 import type { Person } from './person.ts';
 
-export interface Member {
+/** What somebody is in a room, the highest first. A member may hold several; the ranks are bits. */
+export const RANKS = [
+  { letter: 'q', prefix: '~', rank: 16, name: 'founder' },
+  { letter: 'a', prefix: '&', rank: 8, name: 'administrator' },
+  { letter: 'o', prefix: '@', rank: 4, name: 'operator' },
+  { letter: 'h', prefix: '%', rank: 2, name: 'half operator' },
+  { letter: 'v', prefix: '+', rank: 1, name: 'voice' },
+] as const;
+
+export const FOUNDER = 16;
+export const OPERATOR = 4;
+export const HALF_OPERATOR = 2;
+
+/** The bit of the rank with this letter. */
+export function rankNamed(letter: string): number | undefined {
+  return RANKS.find((row) => row.letter === letter)?.rank;
+}
+
+/** The highest of these ranks alone. */
+export function topRank(ranks: number): number {
+  return RANKS.find(({ rank }) => (ranks & rank) !== 0)?.rank ?? 0;
+}
+
+export class Member {
   readonly person: Person;
-  op: boolean;
-  voice: boolean;
+  ranks: number;
+  /** When it last said something here, for slow mode. */
+  spokeAt = 0;
   /** Outbox: the turn this member came in, and the number of the first line it hears. */
-  turn: number;
-  from: number;
+  turn = 0;
+  from = 0;
+
+  constructor(person: Person, ranks: number) {
+    this.person = person;
+    this.ranks = ranks;
+  }
+
+  /** May change what the room allows. */
+  get op(): boolean {
+    return this.ranks >= OPERATOR;
+  }
+
+  /** May put people out who are below, give voice, ban, invite, and set the topic. */
+  get half(): boolean {
+    return this.ranks >= HALF_OPERATOR;
+  }
 }
 
 /** A mask on a ban, exception or invite list. */
@@ -43,6 +83,16 @@ export class Room {
   key = '';
   /** 0: no limit. */
   limit = 0;
+  /** Seconds that somebody without a rank has to wait after saying something; 0: none. */
+  slow = 0;
+  /** Where people are sent who may not come in; empty for nowhere. */
+  forward = '';
+  /** Words that may not be said here, in lower case. */
+  filter: readonly string[] = [];
+  /** The account it belongs to; empty for nobody's. */
+  owner: AccountId = '';
+  /** What people of an owned room are when they come, by account. */
+  readonly access = new Map<AccountId, number>();
   readonly lists: Record<ListLetter, ListEntry[]> = { b: [], e: [], I: [] };
   readonly members = new Map<PersonId, Member>();
   /** History at or before this time is not shown: it belongs to an earlier, closed room of this name. */
@@ -64,10 +114,16 @@ export class Room {
   }
 }
 
-/** `@` for operators, `+` for those with voice; both for clients that know multi-prefix. */
-export function memberPrefix(member: Member, all: boolean): string {
-  if (member.op) return all && member.voice ? '@+' : '@';
-  return member.voice ? '+' : '';
+/** The highest rank's sign; all of them for clients that know multi-prefix. */
+export function memberPrefix({ ranks }: Member, all: boolean): string {
+  if (ranks === 0) return '';
+  let text = '';
+  for (const { prefix, rank } of RANKS) {
+    if ((ranks & rank) === 0) continue;
+    if (!all) return prefix;
+    text += prefix;
+  }
+  return text;
 }
 
 interface RoomRecord {
@@ -79,6 +135,12 @@ interface RoomRecord {
   limit: number;
   lists: Record<ListLetter, ListEntry[]>;
   historyAfter: number;
+  /** Absent from records of earlier versions. */
+  slow?: number;
+  forward?: string;
+  filter?: readonly string[];
+  owner?: AccountId;
+  access?: readonly (readonly [AccountId, number])[];
 }
 
 /** What a restart needs to know of a room. Members come back by themselves. */
@@ -92,6 +154,11 @@ export function writeRoom(room: Room): string {
     limit: room.limit,
     lists: room.lists,
     historyAfter: room.historyAfter,
+    slow: room.slow,
+    forward: room.forward,
+    filter: room.filter,
+    owner: room.owner,
+    access: [...room.access],
   };
   return JSON.stringify(record);
 }
@@ -107,6 +174,11 @@ export function readRoom(folded: Folded, text: string): Room {
   room.limit = record.limit;
   for (const letter of LIST_LETTERS) room.lists[letter].push(...record.lists[letter]);
   room.historyAfter = record.historyAfter;
+  room.slow = record.slow ?? 0;
+  room.forward = record.forward ?? '';
+  room.filter = record.filter ?? [];
+  room.owner = record.owner ?? '';
+  for (const [account, ranks] of record.access ?? []) room.access.set(account, ranks);
   room.kept = true;
   return room;
 }

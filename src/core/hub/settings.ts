@@ -17,6 +17,7 @@ export const LIMITS: HubLimits = {
   peoplePerRoom: 20_000,
   roomsInAll: 50_000, // bounds memory and the records that a restart reads
   banListLength: 100,
+  roomsPerAccount: 50, // owned rooms stay for ever, so nobody may own all there can be
   invitesPerPerson: 100,
   targetsPerMessage: 4, // more is what spam looks like
   monitored: 100, // what a person's list of friends may be

@@ -47,6 +47,7 @@ export const HELP: Readonly<Record<string, string>> = {
   PRIVMSG: 'PRIVMSG target[,target] :text: say something to a room or a person',
   QUIT: 'QUIT [:reason]: leave the network',
   REGISTER: 'REGISTER account|* * password: make an account; * means your nick',
+  ROOM: 'ROOM REGISTER|DROP|INFO|ACCESS|FILTER #room [...]: rooms that belong to an account; ACCESS #room account a|o|h|v|-',
   SETNAME: 'SETNAME :name: change your real name',
   TAGMSG: 'TAGMSG target: tags without a text: reactions, typing (for clients)',
   TIME: 'TIME: the time of this server',

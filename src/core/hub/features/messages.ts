@@ -8,6 +8,8 @@ import { formatBody, formatTags, type Tags } from '../../wire/message.ts';
 import { BODY_BYTES_MAX } from '../../wire/line-reader.ts';
 import {
   ERR_CANNOTSENDTOCHAN,
+  ERR_CANTSENDTOUSER,
+  ERR_NEEDREGGEDNICK,
   ERR_NORECIPIENT,
   ERR_NOSUCHCHANNEL,
   ERR_NOSUCHNICK,
@@ -24,11 +26,11 @@ import type { Feature } from '../feature.ts';
 import type { Fold } from '../fold.ts';
 import { by, keptTags, Line, type LineMeta, readKeptTags } from '../line.ts';
 import type { Person } from '../person.ts';
-import type { Member, Room } from '../room.ts';
+import { type Member, OPERATOR, RANKS, type Room } from '../room.ts';
 import { isSendId, type Sent } from '../send-ids.ts';
 import type { State } from '../state.ts';
 import { conversation, Place } from '../timeline.ts';
-import { isBanned } from './rooms.ts';
+import { isBanned, isMuted } from './bans.ts';
 
 export const messages: Feature = {
   commands: {
@@ -40,7 +42,7 @@ export const messages: Feature = {
   capabilities: ['echo-message', `${VENDOR}send-id`],
   isupport: ({ limits, clientTagDeny = NONE_DENIED }) => [
     ...(clientTagDeny.length === 0 ? [] : [`CLIENTTAGDENY=${clientTagDeny.join(',')}`]),
-    'STATUSMSG=@+',
+    `STATUSMSG=${RANKS.map(({ prefix }) => prefix).join('')}`,
     'MSGREFTYPES=msgid,timestamp',
     `TARGMAX=PRIVMSG:${limits.targetsPerMessage},NOTICE:${limits.targetsPerMessage},TAGMSG:${limits.targetsPerMessage},JOIN:100,PART:100,KICK:100,NAMES:100,WHOIS:1,WHOWAS:4`,
     `MAXTARGETS=${limits.targetsPerMessage}`,
@@ -139,7 +141,7 @@ function clientTags(tags: Tags, denied: readonly string[] = NONE_DENIED): Client
 }
 
 function propose(call: Call, state: State, entry: EntryOf<'say'>): void {
-  const audience = findAudience(state, call.person, entry);
+  const audience = findAudience(state, call.person, entry, call.at);
   if (audience.kind === 'refused') refuse(call, entry, audience);
   else call.propose(entry);
 }
@@ -194,35 +196,84 @@ type Audience =
   | {
       readonly kind: 'room';
       readonly room: Room;
-      /** With a STATUSMSG prefix: only those of that rank. */ readonly rank: '' | '@' | '+';
+      readonly member: Member | undefined;
+      /** Only those of at least this rank; 0 for everybody. */
+      readonly rank: number;
+      /** As others see it: the room, perhaps behind the sign of the rank. */
+      readonly name: string;
     }
   | { readonly kind: 'person'; readonly whom: Person }
   | { readonly kind: 'refused'; readonly numeric: string; readonly shown: string; readonly why: string };
 
 /** Who would hear this now; asked before proposing and again when it was ordered. */
-function findAudience(state: State, from: Person, { target, command }: EntryOf<'say'>): Audience {
-  const rank = target.startsWith('@#') ? '@' : target.startsWith('+#') ? '+' : '';
-  const name = rank === '' ? target : target.slice(1);
+function findAudience(state: State, from: Person, entry: EntryOf<'say'>, at: number): Audience {
+  const { target } = entry;
+  const sign = target.charCodeAt(1) === ROOM_SIGN ? RANKS.find(({ prefix }) => prefix === target[0]) : undefined;
+  const name = sign === undefined ? target : target.slice(1);
   if (!name.startsWith('#')) {
     const whom = state.personNamed(name);
-    if (whom !== undefined) return { kind: 'person', whom };
+    if (whom !== undefined) return whom.modes.size === 0 ? { kind: 'person', whom } : audienceOfOne(from, whom, entry);
     return { kind: 'refused', numeric: ERR_NOSUCHNICK, shown: target, why: 'There is nobody with that nick' };
   }
   const room = state.room(name);
   if (room === undefined)
     return { kind: 'refused', numeric: ERR_NOSUCHCHANNEL, shown: target, why: 'There is no such room' };
-  const why = whyNot(room, room.members.get(from.id), from, command);
+  const member = room.members.get(from.id);
+  const why = whyNot(room, member, from, entry, at);
   if (why !== undefined) return { kind: 'refused', numeric: ERR_CANNOTSENDTOCHAN, shown: room.name, why };
-  return { kind: 'room', room, rank };
+  if (sign !== undefined) return { kind: 'room', room, member, rank: sign.rank, name: sign.prefix + room.name };
+  const hidden = room.flags.has('U') && (member === undefined || member.ranks === 0);
+  return { kind: 'room', room, member, rank: hidden ? OPERATOR : 0, name: room.name };
 }
 
-function whyNot(room: Room, member: Member | undefined, from: Person, command: Command): string | undefined {
-  if (member?.op || member?.voice) return undefined;
+const ROOM_SIGN = 0x23;
+
+/** Somebody may want no CTCP (+T), or nothing from people without an account (+R). */
+function audienceOfOne(from: Person, whom: Person, { text }: EntryOf<'say'>): Audience {
+  if (whom.modes.has('R') && from.account === '' && from !== whom)
+    return {
+      kind: 'refused',
+      numeric: ERR_NEEDREGGEDNICK,
+      shown: whom.nick,
+      why: 'They take messages only from people with an account; log in to yours',
+    };
+  if (whom.modes.has('T') && isCtcp(text))
+    return { kind: 'refused', numeric: ERR_CANTSENDTOUSER, shown: whom.nick, why: 'They take no CTCP' };
+  return { kind: 'person', whom };
+}
+
+/** A client's question to a client (https://modern.ircdocs.horse/ctcp); actions are ordinary speech. */
+function isCtcp(text: string): boolean {
+  return text.startsWith('\x01') && !text.startsWith('\x01ACTION');
+}
+
+function whyNot(
+  room: Room,
+  member: Member | undefined,
+  from: Person,
+  { command, text }: EntryOf<'say'>,
+  at: number,
+): string | undefined {
+  if (room.flags.has('C') && isCtcp(text)) return 'That room takes no CTCP';
+  if (room.filter.length > 0 && !member?.half && hasFiltered(room, text))
+    return 'That message holds a word that is not wanted in that room';
+  if (member !== undefined && member.ranks !== 0) return undefined;
   if (member === undefined && (room.flags.has('n') || room.flags.has('s')))
     return 'You are not in that room; join it first';
   if (room.flags.has('m')) return 'Only people with voice may speak in that room';
+  if (room.flags.has('M') && from.account === '') return 'Only people with an account may speak in that room';
   if (isBanned(room, from)) return command === 'TAGMSG' ? 'You are banned' : 'You are banned from that room';
+  if (isMuted(room, from)) return 'You are muted in that room';
+  if (room.slow > 0 && member !== undefined && command !== 'TAGMSG') {
+    const wait = Math.ceil((member.spokeAt + room.slow * 1000 - at) / 1000);
+    if (wait > 0) return `That room is slow: wait ${wait} s`;
+  }
   return undefined;
+}
+
+function hasFiltered({ filter }: Room, text: string): boolean {
+  const lower = text.toLowerCase();
+  return filter.some((word) => lower.includes(word));
 }
 
 function refuse(
@@ -247,13 +298,14 @@ function said(entry: EntryOf<'say'>, f: Fold): void {
     if (call !== undefined) echoAgain(call, entry, known);
     return;
   }
-  const audience = findAudience(state, from, entry);
+  const audience = findAudience(state, from, entry, f.at);
   if (audience.kind === 'refused') {
     if (call !== undefined) refuse(call, entry, audience);
     return;
   }
   from.spokeAt = f.at;
-  const shownTarget = audience.kind === 'person' ? audience.whom.nick : audience.rank + audience.room.name;
+  if (audience.kind === 'room' && audience.member !== undefined) audience.member.spokeAt = f.at;
+  const shownTarget = audience.kind === 'person' ? audience.whom.nick : audience.name;
   const timeline =
     audience.kind === 'person' ? conversation(from.identity, audience.whom.identity) : audience.room.folded;
   const place = f.place(timeline);
@@ -264,7 +316,7 @@ function said(entry: EntryOf<'say'>, f: Fold): void {
   // What is said to one rank only is not kept: history could not tell who may read it.
   const kept =
     (entry.command !== 'TAGMSG' || KEPT_TAGS.some((tag) => entry.tags.includes(tag))) &&
-    (audience.kind === 'person' || audience.rank === '');
+    (audience.kind === 'person' || audience.rank === 0);
   if (kept) {
     if (audience.kind === 'room' && !audience.room.kept) f.keepRoom(audience.room);
     const row = { timeline, at: place.at, pos: f.pos, kind: 'message', body, tags: keptTags(meta) } as const;
@@ -278,7 +330,7 @@ function said(entry: EntryOf<'say'>, f: Fold): void {
   const line = new Line(body, entry.command === 'TAGMSG' ? { ...meta, requires: MESSAGE_TAGS } : meta);
   const echo = entry.sendId === '' ? line : new Line(body, { ...line.meta, tags: withSendId(tags, entry.sendId) });
   if (audience.kind === 'person') deliverToPerson(f, from, audience.whom, line, echo);
-  else if (audience.rank === '') deliverToRoom(f, audience.room, line, echo);
+  else if (audience.rank === 0) deliverToRoom(f, audience.room, line, echo);
   else deliverToRank(f, from, audience.room, audience.rank, line, echo);
   if (audience.kind === 'person' && audience.whom.away !== '' && entry.command === 'PRIVMSG') {
     call?.numeric(RPL_AWAY, audience.whom.nick, audience.whom.away);
@@ -316,10 +368,10 @@ function wantsEcho(conn: Conn): boolean {
   return (conn.caps & ECHO) !== 0;
 }
 
-function deliverToRank(f: Fold, from: Person, room: Room, rank: '@' | '+', line: Line, echo: Line): void {
+function deliverToRank(f: Fold, from: Person, room: Room, rank: number, line: Line, echo: Line): void {
   const own = f.call?.conn;
   for (const member of room.members.values()) {
-    if (!member.op && !(rank === '+' && member.voice)) continue;
+    if (member.ranks < rank) continue;
     for (const conn of member.person.conns) if (conn !== own) f.out.to(conn, line);
   }
   if (own?.person === from && wantsEcho(own)) f.call?.reply(echo);

@@ -1,13 +1,14 @@
 /**
  * MODE: what a room allows and to whom, and a person's own switches (https://modern.ircdocs.horse/#mode-message).
  *
- * Room modes: b e I lists of masks; k key; l limit; i invite only, m moderated, n no messages from outside, s secret,
- * t topic by operators; o operator, v voice. Person: B is a program, i not listed to strangers, w hears WALLOPS, o operator of
+ * Room modes: b e I lists of masks (bans.ts); k key; l limit; S slow mode; f where to send those who may not come in;
+ * C no CTCP but actions, M only people with accounts speak, R only they come in, U operators alone hear those without a
+ * rank, i invite only, m moderated, n no messages from outside, s secret, t topic by operators; and the ranks of room.ts.
+ * Person: R no messages from people without accounts, T no CTCP, B is a program, i not listed to strangers, w hears WALLOPS, o operator of
  * the server.
  */
 import { fold } from '../../wire/casemap.ts';
 import { formatBody } from '../../wire/message.ts';
-import { normalizeMask } from '../../wire/names.ts';
 import {
   ERR_BANLISTFULL,
   ERR_CHANOPRIVSNEEDED,
@@ -37,8 +38,9 @@ import type { Feature } from '../feature.ts';
 import type { Fold } from '../fold.ts';
 import { by, line } from '../line.ts';
 import type { Person } from '../person.ts';
-import { LIST_LETTERS, type ListLetter, type Room } from '../room.ts';
+import { LIST_LETTERS, type ListLetter, type Member, rankNamed, RANKS, type Room, topRank } from '../room.ts';
 import type { State } from '../state.ts';
+import { EXTBANS, normalizeBan } from './bans.ts';
 
 export const modes: Feature = {
   commands: {
@@ -46,8 +48,10 @@ export const modes: Feature = {
   },
   entries: { mode: roomModesSet, 'user-mode': userModesSet },
   isupport: ({ limits }) => [
-    'CHANMODES=beI,k,l,imnst',
-    'PREFIX=(ov)@+',
+    `CHANMODES=beI,k,Sfl,${FLAGS}`,
+    `PREFIX=(${RANKS.map(({ letter }) => letter).join('')})${RANKS.map(({ prefix }) => prefix).join('')}`,
+    `EXTBAN=,${EXTBANS}`,
+    'ACCOUNTEXTBAN=a',
     `MODES=${CHANGES_MAX}`,
     `MAXLIST=beI:${limits.banListLength}`,
     'EXCEPTS=e',
@@ -59,8 +63,10 @@ export const modes: Feature = {
 const CHANGES_MAX = 12;
 /** A mask longer than this is not one: nick, user and host have limits of their own. */
 const MASK_BYTES_MAX = 150;
-const FLAGS = 'imnst';
-const USER_FLAGS = 'Biw';
+const FLAGS = 'CMRUimnst';
+const USER_FLAGS = 'BRTiw';
+/** An hour: who wants people to wait longer wants them not to speak. */
+const SLOW_SECONDS_MAX = 3600;
 
 const LISTS: Readonly<Record<ListLetter, { one: string; end: string; name: string }>> = {
   b: { one: RPL_BANLIST, end: RPL_ENDOFBANLIST, name: 'ban' },
@@ -94,17 +100,29 @@ function roomMode(call: Call, state: State): void {
   const changes = wanted.filter(({ letter, param }) => !isList(letter) || param !== '');
   for (const letter of new Set(queries.map((query) => query.letter as ListLetter))) tellList(call, room, letter);
   if (changes.length === 0) return;
-  if (!room.members.get(person.id)?.op) {
+  const member = room.members.get(person.id);
+  if (!member?.half) {
     if (inside) call.numeric(ERR_CHANOPRIVSNEEDED, room.name, 'Only operators of the room may do that');
     else call.numeric(ERR_NOTONCHANNEL, room.name, 'You are not in that room');
     return;
   }
   const whole: ModeChange[] = [];
   for (const change of changes) {
+    if (!mayChange(member, change.letter)) {
+      call.numeric(ERR_CHANOPRIVSNEEDED, room.name, `Your rank may not change mode ${change.letter}`);
+      continue;
+    }
     const checked = checkChange(call, state, room, change);
     if (checked !== undefined) whole.push(checked);
   }
   if (whole.length > 0) call.propose({ kind: 'mode', person: person.id, room: room.name, changes: whole });
+}
+
+/** Half operators keep order; a rank is given and taken by operators, and the two above them by their own kind. */
+function mayChange(member: Member, letter: string): boolean {
+  const rank = rankNamed(letter);
+  if (letter === 'v' || isList(letter)) return member.half;
+  return rank === undefined ? member.op : member.op && topRank(member.ranks) >= rank;
 }
 
 function isList(letter: string): letter is ListLetter {
@@ -122,6 +140,14 @@ function shownModes(room: Room, inside: boolean): string[] {
     letters += 'l';
     params.push(String(room.limit));
   }
+  if (room.slow > 0) {
+    letters += 'S';
+    params.push(String(room.slow));
+  }
+  if (room.forward !== '') {
+    letters += 'f';
+    params.push(room.forward);
+  }
   return [letters, ...params];
 }
 
@@ -137,9 +163,10 @@ function readChanges(call: Call, room: Room): ModeChange[] {
     }
     if (changes.length === CHANGES_MAX) break;
     if (FLAGS.includes(letter)) changes.push({ add, letter, param: '' });
-    else if (letter === 'k' || letter === 'o' || letter === 'v' || isList(letter))
+    else if (letter === 'k' || rankNamed(letter) !== undefined || isList(letter))
       changes.push({ add, letter, param: params.shift() ?? '' });
-    else if (letter === 'l') changes.push({ add, letter, param: add ? (params.shift() ?? '') : '' });
+    else if (letter === 'l' || letter === 'S' || letter === 'f')
+      changes.push({ add, letter, param: add ? (params.shift() ?? '') : '' });
     else call.numeric(ERR_UNKNOWNMODE, letter, `${room.name} has no such mode`);
   }
   return changes;
@@ -165,7 +192,7 @@ function checkChange(call: Call, state: State, room: Room, change: ModeChange): 
     );
     return undefined;
   };
-  if (letter === 'o' || letter === 'v') {
+  if (rankNamed(letter) !== undefined) {
     if (param === '') return refuse('Name a nick');
     const person = state.personNamed(param);
     if (person === undefined) {
@@ -174,6 +201,12 @@ function checkChange(call: Call, state: State, room: Room, change: ModeChange): 
     }
     if (!room.members.has(person.id)) {
       call.numeric(ERR_USERNOTINCHANNEL, person.nick, room.name, 'They are not in that room');
+      return undefined;
+    }
+    const above =
+      topRank(room.members.get(person.id)?.ranks ?? 0) > topRank(room.members.get(call.person.id)?.ranks ?? 0);
+    if (!add && above) {
+      call.numeric(ERR_CHANOPRIVSNEEDED, room.name, `You may not change ${person.nick}, who is above you`);
       return undefined;
     }
     return { add, letter, param: person.id };
@@ -189,8 +222,21 @@ function checkChange(call: Call, state: State, room: Room, change: ModeChange): 
     if (!/^\d{1,6}$/.test(param) || Number(param) === 0) return refuse('Give a number of people');
     return { add, letter, param: String(Number(param)) };
   }
+  if (letter === 'S' && add) {
+    const seconds = /^\d{1,4}$/.test(param) ? Number(param) : 0;
+    if (seconds === 0 || seconds > SLOW_SECONDS_MAX)
+      return refuse(`Give a number of seconds up to ${SLOW_SECONDS_MAX}`);
+    return { add, letter, param: String(seconds) };
+  }
+  if (letter === 'f' && add) {
+    const other = state.room(param);
+    if (other === undefined || other === room) return refuse('Name another room');
+    if (other.members.get(call.person.id)?.op) return { add, letter, param: other.name };
+    call.numeric(ERR_CHANOPRIVSNEEDED, other.name, 'Only operators of both rooms may do that');
+    return undefined;
+  }
   if (isList(letter)) {
-    const mask = normalizeMask(param);
+    const mask = normalizeBan(param);
     if (utf8Length(mask) > MASK_BYTES_MAX) return refuse('The mask is too long');
     if (add && room.lists[letter].length >= state.settings.limits.banListLength) {
       call.numeric(ERR_BANLISTFULL, room.name, mask, 'The list is full; remove something first');
@@ -206,12 +252,14 @@ function roomModesSet(entry: EntryOf<'mode'>, f: Fold): void {
   const person = f.personOf(entry);
   const room = state.room(entry.room);
   if (person === undefined || room === undefined) return;
-  if (!room.members.get(person.id)?.op) {
+  const member = room.members.get(person.id);
+  if (!member?.half) {
     f.call?.numeric(ERR_CHANOPRIVSNEEDED, room.name, 'Only operators of the room may do that');
     return;
   }
   const done: ModeChange[] = [];
   for (const change of entry.changes) {
+    if (!mayChange(member, change.letter)) continue;
     const shown = applyChange(room, change, person, f);
     if (shown !== undefined) done.push(shown);
   }
@@ -223,11 +271,11 @@ function roomModesSet(entry: EntryOf<'mode'>, f: Fold): void {
 /** Makes one change; returns it as others see it, or undefined when nothing changed. */
 function applyChange(room: Room, change: ModeChange, by: Person, f: Fold): ModeChange | undefined {
   const { add, letter, param } = change;
-  if (letter === 'o' || letter === 'v') {
+  const rank = rankNamed(letter);
+  if (rank !== undefined) {
     const member = room.members.get(param);
-    const field = letter === 'o' ? 'op' : 'voice';
-    if (member === undefined || member[field] === add) return undefined;
-    member[field] = add;
+    if (member === undefined || ((member.ranks & rank) !== 0) === add) return undefined;
+    member.ranks ^= rank;
     return { add, letter, param: member.person.nick };
   }
   if (isList(letter)) {
@@ -247,6 +295,18 @@ function applyChange(room: Room, change: ModeChange, by: Person, f: Fold): ModeC
     const limit = add ? Number(param) : 0;
     if (room.limit === limit) return undefined;
     room.limit = limit;
+    return change;
+  }
+  if (letter === 'S') {
+    const slow = add ? Number(param) : 0;
+    if (room.slow === slow) return undefined;
+    room.slow = slow;
+    return change;
+  }
+  if (letter === 'f') {
+    const forward = add ? param : '';
+    if (room.forward === forward) return undefined;
+    room.forward = forward;
     return change;
   }
   if (room.flags.has(letter) === add) return undefined;

@@ -204,7 +204,7 @@ function welcome(call: Call, state: State): void {
   call.numeric(RPL_WELCOME, `Welcome to ${networkName}, ${call.person.prefix}`);
   call.numeric(RPL_YOURHOST, `Your host is ${serverName}, running ${version}`);
   call.numeric(RPL_CREATED, `This server was started ${new Date(state.startedAt).toISOString()}`);
-  call.numeric(RPL_MYINFO, serverName, version, 'Biow', 'beIiklmnostv', 'beIklov');
+  call.numeric(RPL_MYINFO, serverName, version, 'BRTiow', 'CIMRSUabefhiklmnoqstv', 'ISabefhkloqv');
   for (const params of isupportLines(settings)) call.numeric(RPL_ISUPPORT, ...params);
   welcomed(call, state);
 }

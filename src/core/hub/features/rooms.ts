@@ -1,7 +1,8 @@
 /**
  * Rooms and who is in them: JOIN, PART, KICK, INVITE, TOPIC, NAMES, LIST (RFC 2812 §3.2, modern.ircdocs.horse).
  *
- * A room begins with the first who comes, who becomes its operator, and is empty when the last one goes. An open room
+ * A room that belongs to an account (owned-rooms.ts) stays as it is. Any other
+ * begins with the first who comes, who becomes its operator, and is empty when the last one goes. An open room
  * that was used keeps topic, modes and history for those who come back. A room that kept strangers out (+i, +k, +s)
  * ends with its last member, because nobody could tell later who belonged to it: whoever comes next under that name
  * finds a new room, and the old history stays closed.
@@ -17,7 +18,9 @@ import {
   ERR_CHANNELISFULL,
   ERR_CHANOPRIVSNEEDED,
   ERR_INVITEONLYCHAN,
+  ERR_LINKCHANNEL,
   ERR_NEEDMOREPARAMS,
+  ERR_NEEDREGGEDNICK,
   ERR_NOSUCHCHANNEL,
   ERR_NOSUCHNICK,
   ERR_NOTONCHANNEL,
@@ -46,9 +49,13 @@ import type { Feature } from '../feature.ts';
 import type { Fold } from '../fold.ts';
 import { by, Line, line } from '../line.ts';
 import type { Person } from '../person.ts';
-import { type Member, memberPrefix, Room } from '../room.ts';
+import { Member, memberPrefix, OPERATOR, Room, topRank } from '../room.ts';
 import type { State } from '../state.ts';
+<<<<<<< HEAD
 import { showMark } from './read-marker.ts';
+=======
+import { isBanned, isListed } from './bans.ts';
+>>>>>>> ca78312 (wip)
 
 export const rooms: Feature = {
   commands: {
@@ -109,8 +116,18 @@ function join(call: Call, state: State): void {
     const key = keys[i] ?? '';
     const refusal = mayJoin(state, person, name, key);
     if (refusal === undefined) call.propose({ kind: 'join', person: person.id, room: name, key });
-    else if (refusal !== 'there') call.numeric(refusal[0], shown(name), refusal[1]);
+    else if (refusal !== 'there' && !forwarded(call, state, name)) call.numeric(refusal[0], shown(name), refusal[1]);
   }
+}
+
+/** Who may not come in is sent to the room that this one names (+f), if they may go there. */
+function forwarded(call: Call, state: State, name: string): boolean {
+  const { person } = call;
+  const room = state.room(name);
+  if (room === undefined || room.forward === '' || mayJoin(state, person, room.forward, '') !== undefined) return false;
+  call.numeric(ERR_LINKCHANNEL, room.name, room.forward, 'You are sent to another room');
+  call.propose({ kind: 'join', person: person.id, room: room.forward, key: '' });
+  return true;
 }
 
 /** The parts of a comma-separated list; told off when there are too many. */
@@ -144,6 +161,10 @@ function mayJoin(state: State, person: Person, name: string, key: string): Refus
     return [ERR_CHANNELISFULL, 'That room holds as many as this server allows'];
   // Who was invited has been judged by a member; modes and lists are for strangers (modern.ircdocs.horse, INVITE).
   if (person.invitedTo.has(room.folded)) return undefined;
+  // Nor are they for those whom the room itself knows.
+  if (person.accountId !== '' && room.access.has(person.accountId)) return undefined;
+  if (room.flags.has('R') && person.account === '')
+    return [ERR_NEEDREGGEDNICK, 'Only people with an account may come in; log in to yours'];
   if (room.flags.has('i') && !isListed(room, 'I', person))
     return [ERR_INVITEONLYCHAN, 'You need an invitation to that room'];
   if (room.key !== '' && room.key !== key) return [ERR_BADCHANNELKEY, 'The key to that room is missing or wrong'];
@@ -152,12 +173,10 @@ function mayJoin(state: State, person: Person, name: string, key: string): Refus
   return undefined;
 }
 
-function isListed(room: Room, letter: 'b' | 'e' | 'I', person: Person): boolean {
-  return room.lists[letter].some(({ mask }) => matchMask(mask, person.prefix));
-}
-
-export function isBanned(room: Room, person: Person): boolean {
-  return room.lists.b.length > 0 && isListed(room, 'b', person) && !isListed(room, 'e', person);
+/** What they are in the room when they come: by its access list, or because they are the first. */
+function ranksAtFirst(room: Room, { accountId }: Person): number {
+  if (room.owner !== '') return room.access.get(accountId) ?? 0;
+  return room.members.size === 0 ? OPERATOR : 0;
 }
 
 function joined(entry: EntryOf<'join'>, f: Fold): void {
@@ -174,7 +193,7 @@ function joined(entry: EntryOf<'join'>, f: Fold): void {
     room = new Room(entry.room, fold(entry.room), f.at);
     state.rooms.set(room.folded, room);
   }
-  const member: Member = { person, op: room.members.size === 0, voice: false, turn: 0, from: 0 };
+  const member = new Member(person, ranksAtFirst(room, person));
   f.out.entered(member);
   room.members.set(person.id, member);
   person.rooms.set(room, member);
@@ -323,7 +342,7 @@ function kick(call: Call, state: State): void {
 function kickFrom(call: Call, state: State, name: string, nicks: readonly string[], reason: string): void {
   const own = ownRoom(call, state, name);
   if (own === undefined) return;
-  if (!own.member.op) {
+  if (!own.member.half) {
     call.numeric(ERR_CHANOPRIVSNEEDED, own.room.name, 'Only operators of the room may do that');
     return;
   }
@@ -332,8 +351,16 @@ function kickFrom(call: Call, state: State, name: string, nicks: readonly string
     if (whom === undefined) call.numeric(ERR_NOSUCHNICK, shown(nick), 'There is nobody with that nick');
     else if (!own.room.members.has(whom.id))
       call.numeric(ERR_USERNOTINCHANNEL, whom.nick, own.room.name, 'They are not in that room');
+    else if (!mayKick(own.room, own.member, whom))
+      call.numeric(ERR_CHANOPRIVSNEEDED, own.room.name, `You may not put out ${whom.nick}, who is above you`);
     else call.propose({ kind: 'kick', person: call.person.id, room: own.room.name, whom: whom.id, reason });
   }
+}
+
+/** Equals may put each other out, as operators always could; half operators only those below them. */
+function mayKick(room: Room, by: Member, { id }: Person): boolean {
+  const ranks = room.members.get(id)?.ranks ?? 0;
+  return by.op ? topRank(by.ranks) >= topRank(ranks) : topRank(by.ranks) > topRank(ranks);
 }
 
 function kicked(entry: EntryOf<'kick'>, f: Fold): void {
@@ -342,7 +369,8 @@ function kicked(entry: EntryOf<'kick'>, f: Fold): void {
   const room = state.room(entry.room);
   const whom = state.people.get(entry.whom);
   if (person === undefined || room === undefined || whom === undefined || !room.members.has(whom.id)) return;
-  if (!room.members.get(person.id)?.op) {
+  const member = room.members.get(person.id);
+  if (!member?.half || !mayKick(room, member, whom)) {
     f.call?.numeric(ERR_CHANOPRIVSNEEDED, room.name, 'Only operators of the room may do that');
     return;
   }
@@ -359,7 +387,7 @@ export function leaveRoom(f: Fold, room: Room, person: Person): void {
   room.members.delete(person.id);
   person.rooms.delete(room);
   if (room.members.size > 0) return;
-  if (room.closed) {
+  if (room.closed && room.owner === '') {
     const after = f.place(room.folded).at;
     const next = new Room(room.name, room.folded, f.at);
     next.historyAfter = after;
@@ -396,7 +424,7 @@ function invite(call: Call, state: State): void {
 }
 
 function mayInvite(room: Room, member: Member, whom: Person): [string, ...string[]] | undefined {
-  if (room.flags.has('i') && !member.op)
+  if (room.flags.has('i') && !member.half)
     return [ERR_CHANOPRIVSNEEDED, room.name, 'Only operators may invite into that room'];
   if (room.members.has(whom.id)) return [ERR_USERONCHANNEL, whom.nick, room.name, 'They are in that room already'];
   return undefined;
@@ -432,7 +460,7 @@ function invited(entry: EntryOf<'invite'>, f: Fold): void {
     ...by(person),
   });
   for (const other of room.members.values()) {
-    if (other.op && other.person !== person) f.tellPerson(other.person, notice);
+    if (other.half && other.person !== person) f.tellPerson(other.person, notice);
   }
 }
 
@@ -456,7 +484,7 @@ function topic(call: Call, state: State): void {
   }
   const own = ownRoom(call, state, call.param(0));
   if (own === undefined) return;
-  if (own.room.flags.has('t') && !own.member.op) {
+  if (own.room.flags.has('t') && !own.member.half) {
     call.numeric(ERR_CHANOPRIVSNEEDED, own.room.name, 'Only operators of the room may set its topic');
     return;
   }
@@ -469,7 +497,7 @@ function topicSet(entry: EntryOf<'topic'>, f: Fold): void {
   const room = f.state.room(entry.room);
   const member = person === undefined ? undefined : room?.members.get(person.id);
   if (person === undefined || room === undefined || member === undefined) return;
-  if (room.flags.has('t') && !member.op) {
+  if (room.flags.has('t') && !member.half) {
     f.call?.numeric(ERR_CHANOPRIVSNEEDED, room.name, 'Only operators of the room may set its topic');
     return;
   }
