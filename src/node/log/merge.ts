@@ -66,16 +66,22 @@ export class Merger {
 
   merge(frames: readonly string[]): void {
     const shares = new Map<string, Share>();
-    const changed: RowChange[] = [];
+    const changes = new Map<string, RowChange[]>();
     let lastPos = 0;
     let lastAt = 0;
     for (const frame of frames) {
-      for (const { pos, rows, puts, changes } of readFrame(frame)) {
-        changed.push(...changes);
+      for (const { pos, rows, puts, changes: changed } of readFrame(frame)) {
         lastPos = pos;
         for (const row of rows) {
           lastAt = Math.max(lastAt, row.at);
           this.#addRow(this.#share(shares, row), row);
+          // Times rise: a change of this time was made before there was such a row, and so of nothing.
+          if (changes.size > 0) changes.delete(placeOf(row));
+        }
+        for (const change of changed) {
+          const before = changes.get(placeOf(change));
+          if (before === undefined) changes.set(placeOf(change), [change]);
+          else before.push(change);
         }
         for (const { kind, key, value } of puts) {
           if (value === null) this.#dropRecord.run(kind, key);
@@ -88,7 +94,7 @@ export class Merger {
       if (share.newest !== undefined) this.#setNewest.run(share.newest, share.id);
     }
     // Whatever a change speaks of is in a block by now.
-    for (const change of changed) this.#changed.apply(change);
+    for (const change of [...changes.values()].flat()) this.#changed.apply(change);
     this.#setMeta.run(lastPos, lastAt);
   }
 
@@ -144,4 +150,8 @@ export class Merger {
     this.#addParticipant.run(one, timeline);
     this.#addParticipant.run(other, timeline);
   }
+}
+
+function placeOf({ timeline, at }: { readonly timeline: string; readonly at: number }): string {
+  return `${at} ${timeline}`;
 }

@@ -112,6 +112,19 @@ test('whatever is said and asked, a file answers as memory does', { timeout: 120
   );
 });
 
+test('a change of what is not there yet changes nothing, also when a row of that time comes later', () => {
+  const file = join(directory, 'early-change.db');
+  const store = new SqliteStore(file, 'normal');
+  const row = toRow({ timeline: '#a', later: 0, event: false, sendId: 20, length: 5 }, 7, 2);
+  store.add(packBatch({ pos: 1, rows: [], puts: [], changes: [{ timeline: '#a', at: 7, said: undefined }] }));
+  store.add(packBatch({ pos: 2, rows: [row], puts: [] }));
+  store.store();
+  store.merge();
+  const page = { kind: 'page', timeline: '#a', after: 0, before: 9, limit: 9, newest: true, events: true } as const;
+  assert.deepEqual(store.answer(page), { kind: 'rows', rows: [row] });
+  store.close();
+});
+
 test('a block is neither a message nor a room: rows are put together and cut apart', () => {
   const file = join(directory, 'blocks.db');
   const store = new SqliteStore(file, 'normal');
