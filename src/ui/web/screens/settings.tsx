@@ -2,7 +2,7 @@ import { askForNotifications, canNotify } from '../attention/notifications.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { fieldOf } from '../parts/form.ts';
 import { nick, notifying, sendTyping, theme, type Theme } from '../preferences.ts';
-import { act, changeNick } from '../session.ts';
+import { changeNick } from '../session.ts';
 import { closeOverlay } from '../navigation.ts';
 
 const THEMES: readonly (readonly [Theme, string])[] = [
@@ -90,9 +90,6 @@ export function Settings({ current }: { current: string }) {
           </span>
         </label>
       </div>
-      <button type="button" class="button" onClick={() => act({ do: 'connect' })}>
-        Connect anew
-      </button>
     </Dialog>
   );
 }
