@@ -63,7 +63,6 @@ export type Entry =
     }
   | { readonly kind: 'login'; readonly person: PersonId; readonly account: AccountId; readonly device: string }
   | { readonly kind: 'logout'; readonly person: PersonId }
-<<<<<<< HEAD
   /** One other device can join the account with this code. */
   | { readonly kind: 'link-code'; readonly account: AccountId; readonly code: string }
   | {
@@ -73,7 +72,7 @@ export type Entry =
       readonly by: 'token' | 'certificate';
       readonly hash: string;
       readonly name: string;
-=======
+    }
   | { readonly kind: 'room-owned'; readonly person: PersonId; readonly room: string; readonly owned: boolean }
   | {
       readonly kind: 'room-access';
@@ -89,7 +88,6 @@ export type Entry =
       readonly room: string;
       readonly add: boolean;
       readonly word: string;
->>>>>>> ca78312 (wip)
     }
   | { readonly kind: 'account-changed'; readonly account: AccountId; readonly change: AccountChange };
 

@@ -51,11 +51,8 @@ import { by, Line, line } from '../line.ts';
 import type { Person } from '../person.ts';
 import { Member, memberPrefix, OPERATOR, Room, topRank } from '../room.ts';
 import type { State } from '../state.ts';
-<<<<<<< HEAD
-import { showMark } from './read-marker.ts';
-=======
 import { isBanned, isListed } from './bans.ts';
->>>>>>> ca78312 (wip)
+import { showMark } from './read-marker.ts';
 
 export const rooms: Feature = {
   commands: {
