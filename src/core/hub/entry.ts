@@ -40,6 +40,33 @@ export type Entry =
   | { readonly kind: 'topic'; readonly person: PersonId; readonly room: string; readonly topic: string }
   | { readonly kind: 'mode'; readonly person: PersonId; readonly room: string; readonly changes: readonly ModeChange[] }
   | { readonly kind: 'invite'; readonly person: PersonId; readonly room: string; readonly whom: string }
+  /** `at` and `pos` are the message's place. */
+  | {
+      readonly kind: 'redact';
+      readonly person: PersonId;
+      readonly target: string;
+      readonly at: number;
+      readonly pos: number;
+      /** Their own words, not those of another. */
+      readonly own: boolean;
+      readonly reason: string;
+      /** The message's send id; empty when it had none. */
+      readonly sendId: string;
+      /** The time of the correction that is kept beside it; 0 for none. */
+      readonly editedAt: number;
+    }
+  /** `body` and `tags` are the message as it was found. */
+  | {
+      readonly kind: 'edit';
+      readonly person: PersonId;
+      readonly target: string;
+      readonly at: number;
+      readonly pos: number;
+      readonly body: string;
+      readonly tags: string;
+      readonly command: 'PRIVMSG' | 'NOTICE';
+      readonly text: string;
+    }
   /** `target` is a room or a nick as it was written, `at` the time of the last message that was read there. */
   | { readonly kind: 'mark-read'; readonly person: PersonId; readonly target: string; readonly at: number }
   | {

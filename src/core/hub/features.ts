@@ -10,6 +10,7 @@ import { accounts } from './features/accounts.ts';
 import { capabilities } from './features/capabilities.ts';
 import { devices } from './features/devices.ts';
 import { directory } from './features/directory.ts';
+import { edit } from './features/edit.ts';
 import { help } from './features/help.ts';
 import { history } from './features/history.ts';
 import { messages } from './features/messages.ts';
@@ -19,6 +20,7 @@ import { operators } from './features/operators.ts';
 import { ownedRooms } from './features/owned-rooms.ts';
 import { presence } from './features/presence.ts';
 import { readMarker } from './features/read-marker.ts';
+import { redaction } from './features/redaction.ts';
 import { registration } from './features/registration.ts';
 import { rooms } from './features/rooms.ts';
 import { sasl } from './features/sasl.ts';
@@ -38,6 +40,8 @@ export const FEATURES: readonly Feature[] = [
   messages,
   history,
   readMarker,
+  redaction,
+  edit,
   presence,
   monitor,
   directory,

@@ -1,5 +1,5 @@
 /** What a fold rule has in hand while it makes one ordered entry true. */
-import type { RecordPut, Row } from '../ports.ts';
+import type { RecordPut, Row, RowChange } from '../ports.ts';
 import { type Account, writeAccount } from './accounts.ts';
 import type { Call } from './call.ts';
 import type { Conn } from './conn.ts';
@@ -17,6 +17,7 @@ export interface Keeping {
   pos: number;
   readonly rows: Row[];
   readonly puts: Map<string, RecordPut>;
+  readonly changes: RowChange[];
 }
 
 /** What a fold needs of the hub. */
@@ -73,6 +74,11 @@ export class Fold {
 
   keep(row: Row): void {
     this.keeping.rows.push(row);
+  }
+
+  /** Changes a row that was kept before. */
+  change(change: RowChange): void {
+    this.keeping.changes.push(change);
   }
 
   /** Keeps what a restart needs to know of the room. */

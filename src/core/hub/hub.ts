@@ -38,7 +38,7 @@ export class Hub implements CallHost, FoldHost {
   readonly out = new Outbox();
   private readonly state: State;
   private effects: HubEffect[] = [];
-  private keeping: Keeping = { pos: 0, rows: [], puts: new Map() };
+  private keeping: Keeping = { pos: 0, rows: [], puts: new Map(), changes: [] };
   private proposed = 0;
   private asked = 0;
   private readonly proposals = new Map<number, Call>();
@@ -333,10 +333,11 @@ export class Hub implements CallHost, FoldHost {
   }
 
   private commit(): void {
-    const { pos, rows, puts } = this.keeping;
+    const { pos, rows, puts, changes } = this.keeping;
     if (pos === 0) return;
-    this.effects.push({ kind: 'commit', batch: { pos, rows, puts: [...puts.values()] } });
-    this.keeping = { pos: 0, rows: [], puts: new Map() };
+    const batch = { pos, rows, puts: [...puts.values()] };
+    this.effects.push({ kind: 'commit', batch: changes.length === 0 ? batch : { ...batch, changes } });
+    this.keeping = { pos: 0, rows: [], puts: new Map(), changes: [] };
   }
 }
 

@@ -25,7 +25,9 @@ export const LINE_CAPS: CapSet =
   capBit('chghost') |
   capBit('invite-notify') |
   capBit('account-notify') |
-  capBit('draft/event-playback');
+  capBit('draft/event-playback') |
+  capBit('draft/message-redaction') |
+  capBit('parley.chat/edit');
 
 /** What accompanies a line that came from an entry. */
 export interface LineMeta {

@@ -29,6 +29,12 @@ export class SendIds {
     return this.held.get(sendId);
   }
 
+  /** The message was taken back: that there was one is all that a resend needs. */
+  forgetWords(sendId: string): void {
+    const sent = this.held.get(sendId);
+    if (sent !== undefined) this.held.set(sendId, { ...sent, body: '', tags: '' });
+  }
+
   add(sendId: string, sent: Sent): void {
     this.held.set(sendId, sent);
     if (this.held.size <= HELD_MAX) return;

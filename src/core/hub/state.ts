@@ -5,6 +5,7 @@ import { type Account, type AccountId, Accounts, Counter, readAccount } from './
 import type { Conn } from './conn.ts';
 import type { PersonId } from './entry.ts';
 import type { ConnId, HubSettings } from './events.ts';
+import { ChangedMessages } from './kept-message.ts';
 import type { Person } from './person.ts';
 import { ReadMarks } from './read-marks.ts';
 import { readRoom, type Room } from './room.ts';
@@ -44,6 +45,7 @@ export class State {
   readonly registrations = new Counter(REGISTRATIONS_MS);
   readonly times: Times;
   readonly sendIds = new SendIds();
+  readonly changedMessages = new ChangedMessages();
   readonly readMarks = new ReadMarks();
   readonly former: Former[] = [];
   /** Why the store cannot keep messages now; undefined when it can. */

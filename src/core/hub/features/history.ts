@@ -4,7 +4,7 @@
  * A person reads the history of the rooms they are in and of their own conversations. History, live delivery and
  * server-time are one order, so a place in it is a time; a message id holds the time of its message.
  */
-import { capBit } from '../../wire/capabilities.ts';
+import { capBit, type CapSet, VENDOR } from '../../wire/capabilities.ts';
 import { parseServerTime, formatServerTime } from '../../wire/server-time.ts';
 import type { Answer, Query, Row } from '../../ports.ts';
 import type { Batched, Call, Reply } from '../call.ts';
@@ -23,7 +23,11 @@ export const history: Feature = {
 
 const BATCH = capBit('batch');
 const EVENT_PLAYBACK = capBit('draft/event-playback');
-const MESSAGE_TAGS = capBit('message-tags');
+const COMMAND_CAPS: Readonly<Record<string, CapSet>> = {
+  TAGMSG: capBit('message-tags'),
+  REDACT: capBit('draft/message-redaction'),
+  EDIT: capBit(`${VENDOR}edit`),
+};
 
 /** Before the first and after the last time there can be. */
 const FIRST = -1;
@@ -190,10 +194,16 @@ function tell(call: Call, state: State, source: Source, answer: Answer): void {
   const replies: Line[] = [];
   for (const row of answer.rows) {
     const reply = lineOf(row, state.incarnation);
-    if (reply.body.includes(' TAGMSG ') && (caps & MESSAGE_TAGS) === 0) continue;
-    replies.push(reply);
+    if (mayHear(reply.body, caps)) replies.push(reply);
   }
   call.reply({ type: 'chathistory', params: [source.name], replies });
+}
+
+/** Whether a connection with these capabilities gets lines of this command. */
+function mayHear(body: string, caps: CapSet): boolean {
+  const start = body.indexOf(' ') + 1;
+  const required = COMMAND_CAPS[body.slice(start, body.indexOf(' ', start))] ?? 0;
+  return (caps & required) === required;
 }
 
 /** A kept row as it was said. */

@@ -205,8 +205,11 @@ type Audience =
   | { readonly kind: 'person'; readonly whom: Person }
   | { readonly kind: 'refused'; readonly numeric: string; readonly shown: string; readonly why: string };
 
+/** What is said to whom, as far as that decides who hears it. */
+type Words = Pick<EntryOf<'say'>, 'target' | 'command' | 'text'>;
+
 /** Who would hear this now; asked before proposing and again when it was ordered. */
-function findAudience(state: State, from: Person, entry: EntryOf<'say'>, at: number): Audience {
+export function findAudience(state: State, from: Person, entry: Words, at: number): Audience {
   const { target } = entry;
   const sign = target.charCodeAt(1) === ROOM_SIGN ? RANKS.find(({ prefix }) => prefix === target[0]) : undefined;
   const name = sign === undefined ? target : target.slice(1);
@@ -229,7 +232,7 @@ function findAudience(state: State, from: Person, entry: EntryOf<'say'>, at: num
 const ROOM_SIGN = 0x23;
 
 /** Somebody may want no CTCP (+T), or nothing from people without an account (+R). */
-function audienceOfOne(from: Person, whom: Person, { text }: EntryOf<'say'>): Audience {
+function audienceOfOne(from: Person, whom: Person, { text }: Words): Audience {
   if (whom.modes.has('R') && from.account === '' && from !== whom)
     return {
       kind: 'refused',
@@ -251,7 +254,7 @@ function whyNot(
   room: Room,
   member: Member | undefined,
   from: Person,
-  { command, text }: EntryOf<'say'>,
+  { command, text }: Words,
   at: number,
 ): string | undefined {
   if (room.flags.has('C') && isCtcp(text)) return 'That room takes no CTCP';
@@ -319,7 +322,7 @@ function said(entry: EntryOf<'say'>, f: Fold): void {
     (audience.kind === 'person' || audience.rank === 0);
   if (kept) {
     if (audience.kind === 'room' && !audience.room.kept) f.keepRoom(audience.room);
-    const row = { timeline, at: place.at, pos: f.pos, kind: 'message', body, tags: keptTags(meta) } as const;
+    const row = { timeline, at: place.at, pos: f.pos, kind: 'message', body, tags: keptTags(meta), by: from.identity } as const;
     const named = entry.sendId === '' ? row : { ...row, sendId: entry.sendId };
     f.keep(audience.kind === 'room' ? named : { ...named, between: [from.identity, audience.whom.identity] });
   } else {
