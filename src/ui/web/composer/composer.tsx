@@ -37,13 +37,16 @@ export function Composer({ room, view }: { room: RoomView; view: ClientView }) {
     const timer = setTimeout(() => keepDraft(room.id, text), DRAFT_MS);
     return () => clearTimeout(timer);
   }, [text]);
+  // Before the first picture, so that no key is lost on who types at once.
+  useLayoutEffect(() => {
+    // With a finger, the keyboard would jump up and hide half of the room; and nobody wants it behind a dialog.
+    if (matchMedia('(pointer: fine)').matches && overlay.value === undefined) area.current?.focus();
+  }, []);
   const latest = useRef(text);
   latest.current = text;
   useEffect(() => {
     const keep = (): void => keepDraft(room.id, latest.current);
     addEventListener('pagehide', keep);
-    // With a finger, the keyboard would jump up and hide half of the room; and nobody wants it behind a dialog.
-    if (matchMedia('(pointer: fine)').matches && overlay.value === undefined) area.current?.focus();
     return () => {
       removeEventListener('pagehide', keep);
       keep();
