@@ -51,7 +51,6 @@ const HEADERS: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'Permissions-Policy': 'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()',
-  'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
@@ -94,6 +93,8 @@ export class WebFiles {
 
   readonly answer = (request: IncomingMessage, response: ServerResponse): void => {
     for (const name in HEADERS) response.setHeader(name, HEADERS[name] ?? '');
+    // Browsers heed this one over https only, and complain where they do not.
+    if ('encrypted' in request.socket) response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
       return plain(response, 405, 'Only GET and HEAD are possible here.');
