@@ -51,7 +51,16 @@ export class Conn {
   /** Set once registered. */
   person: Person | undefined = undefined;
   /** What registration has heard so far; `refused` is the nick that somebody else has. */
-  readonly hello = { nick: '', refused: '', user: '', realname: '', away: '', password: '', negotiating: false };
+  readonly hello = {
+    nick: '',
+    refused: '',
+    user: '',
+    realname: '',
+    away: '',
+    password: '',
+    metadata: new Map<string, string>(),
+    negotiating: false,
+  };
   login: Login | undefined = undefined;
   sasl: SaslExchange | undefined = undefined;
   loginFailures = 0;
@@ -65,6 +74,8 @@ export class Conn {
   /** When a PING was sent that has no answer yet; 0 for none. */
   pingedAt = 0;
   batches = 0;
+  /** Keys of METADATA it wants to hear of. */
+  readonly subscriptions = new Set<string>();
   /** Whom it wants to hear of (MONITOR), as it wrote them. */
   readonly monitored = new Map<Folded, string>();
   readonly tray = new Tray();

@@ -100,6 +100,14 @@ export type Entry =
       readonly hash: string;
       readonly name: string;
     }
+  /** `of` a person, or else of a room; null takes a key away. */
+  | {
+      readonly kind: 'metadata';
+      readonly person: PersonId;
+      readonly of: PersonId;
+      readonly room: string;
+      readonly changes: readonly (readonly [key: string, value: string | null])[];
+    }
   | { readonly kind: 'room-owned'; readonly person: PersonId; readonly room: string; readonly owned: boolean }
   | {
       readonly kind: 'room-access';

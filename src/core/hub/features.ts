@@ -14,6 +14,7 @@ import { edit } from './features/edit.ts';
 import { help } from './features/help.ts';
 import { history } from './features/history.ts';
 import { messages } from './features/messages.ts';
+import { metadata } from './features/metadata.ts';
 import { modes } from './features/modes.ts';
 import { monitor } from './features/monitor.ts';
 import { operators } from './features/operators.ts';
@@ -48,6 +49,7 @@ export const FEATURES: readonly Feature[] = [
   operators,
   serverInfo,
   help,
+  metadata, // after the message of the day
 ];
 
 /** Every command, by name. */

@@ -23,6 +23,8 @@ export class Person {
   /** Name and id of the account this person is logged in to; empty for none. */
   account = '';
   accountId: AccountId = '';
+  /** What somebody without an account says of themselves (METADATA). */
+  readonly metadata = new Map<string, string>();
   readonly conns: Conn[] = [];
   /** Connections in all, wherever they are: with the last one the person quits. */
   attached = 1;

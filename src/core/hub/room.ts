@@ -93,6 +93,8 @@ export class Room {
   owner: AccountId = '';
   /** What people of an owned room are when they come, by account. */
   readonly access = new Map<AccountId, number>();
+  /** What the room says of itself (METADATA). */
+  readonly metadata = new Map<string, string>();
   readonly lists: Record<ListLetter, ListEntry[]> = { b: [], e: [], I: [] };
   readonly members = new Map<PersonId, Member>();
   /** History at or before this time is not shown: it belongs to an earlier, closed room of this name. */
@@ -140,6 +142,7 @@ interface RoomRecord {
   forward?: string;
   filter?: readonly string[];
   owner?: AccountId;
+  metadata?: readonly (readonly [string, string])[];
   access?: readonly (readonly [AccountId, number])[];
 }
 
@@ -159,6 +162,7 @@ export function writeRoom(room: Room): string {
     filter: room.filter,
     owner: room.owner,
     access: [...room.access],
+    metadata: [...room.metadata],
   };
   return JSON.stringify(record);
 }
@@ -178,6 +182,7 @@ export function readRoom(folded: Folded, text: string): Room {
   room.forward = record.forward ?? '';
   room.filter = record.filter ?? [];
   room.owner = record.owner ?? '';
+  for (const [key, value] of record.metadata ?? []) room.metadata.set(key, value);
   for (const [account, ranks] of record.access ?? []) room.access.set(account, ranks);
   room.kept = true;
   return room;

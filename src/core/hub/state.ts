@@ -37,6 +37,8 @@ export class State {
   readonly watchers = new Map<Folded, Set<Conn>>();
   readonly rooms = new Map<Folded, Room>();
   readonly accounts = new Accounts();
+  /** What accounts say of themselves (METADATA). */
+  readonly metadata = new Map<AccountId, Map<string, string>>();
   /** Failed logins, by folded account name. */
   readonly failures = new Counter();
   /** Codes by which a device can join an account. */
@@ -61,6 +63,7 @@ export class State {
     for (const { kind, key, value } of restored.records) {
       if (value === null) continue;
       if (kind === 'room') this.rooms.set(key as Folded, readRoom(key as Folded, value));
+      else if (kind === 'metadata') this.metadata.set(key, new Map(JSON.parse(value) as [string, string][]));
       else if (kind === 'account') this.accounts.put(readAccount(value));
       else if (kind === 'read') this.readMarks.restore(key, value);
     }
@@ -85,6 +88,14 @@ export class State {
     if (person !== undefined) return person;
     const reserved = this.accounts.named(nick);
     return reserved?.id === account ? undefined : reserved;
+  }
+
+  /** What this person says of themselves. */
+  metadataOf({ accountId, metadata }: Person): Map<string, string> {
+    if (accountId === '') return metadata;
+    let values = this.metadata.get(accountId);
+    if (values === undefined) this.metadata.set(accountId, (values = new Map()));
+    return values;
   }
 
   remember(person: Person, leftAt: number): void {

@@ -28,8 +28,11 @@ test('a capability is found by its exact name', () => {
   }
 });
 
+/** A specification, or what is to become one. */
+const IRCV3 = /^https:\/\/(ircv3\.net\/specs|github\.com\/ircv3\/ircv3-specifications\/pull)\//;
+
 test('every row names its source: an IRCv3 page, or a document of ours for what is ours', () => {
   for (const { name, source } of [...CAPABILITIES, ...ANNOUNCED]) {
-    assert.match(source, name.startsWith(VENDOR) ? /^docs\/ext\/[a-z-]+\.md$/ : /^https:\/\/ircv3\.net\/specs\//);
+    assert.match(source, name.startsWith(VENDOR) ? /^docs\/ext\/[a-z-]+\.md$/ : IRCV3);
   }
 });

@@ -36,6 +36,8 @@ export const CAPABILITIES = [
 export const ANNOUNCED = [
   { name: 'draft/account-registration', source: `${IRCV3}account-registration` },
   { name: 'draft/extended-isupport', source: `${IRCV3}extended-isupport` },
+  { name: 'draft/metadata-2', source: 'https://github.com/ircv3/ircv3-specifications/pull/501' },
+  { name: 'draft/metadata-3', source: 'https://github.com/ircv3/ircv3-specifications/pull/613' },
   { name: 'draft/pre-away', source: `${IRCV3}pre-away` },
   { name: 'extended-monitor', source: `${IRCV3}extended-monitor` },
   { name: 'draft/chathistory', source: `${IRCV3}chathistory` },

@@ -179,6 +179,14 @@ export const ERR_MONLISTFULL = '734'; // <limit> <nick>[,<nick>]… :Monitor lis
 
 // ------------------------------------------------------------------------------------ Logging in (IRCv3 sasl)
 
+export const RPL_WHOISKEYVALUE = '760'; // <nick> <key> <visibility> :<value>
+export const RPL_KEYVALUE = '761'; // <target> <key> <visibility> :<value>
+export const RPL_KEYNOTSET = '766'; // <target> <key> :no matching key
+export const RPL_METADATASUBOK = '770'; // <key>…
+export const RPL_METADATAUNSUBOK = '771'; // <key>…
+export const RPL_METADATASUBS = '772'; // <key>…
+export const RPL_METADATASYNCLATER = '774'; // <target> [<seconds>]
+
 export const RPL_LOGGEDIN = '900'; // <nick!user@host> <account> :You are now logged in as <account>
 export const RPL_LOGGEDOUT = '901'; // <nick!user@host> :You are now logged out
 export const ERR_NICKLOCKED = '902'; // :You must use a nick assigned to you

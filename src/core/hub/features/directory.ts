@@ -33,6 +33,7 @@ import type { Feature } from '../feature.ts';
 import type { Person } from '../person.ts';
 import { type Member, memberPrefix, type Room } from '../room.ts';
 import type { State } from '../state.ts';
+import { tellWhois } from './metadata.ts';
 
 export const directory: Feature = {
   commands: {
@@ -181,6 +182,7 @@ function whois(call: Call, state: State): void {
   tellRoomsOf(call, person);
   call.numeric(RPL_WHOISSERVER, person.nick, serverName, description);
   if (person.modes.has('o')) call.numeric(RPL_WHOISOPERATOR, person.nick, 'is an operator of this server');
+  tellWhois(call, state, person);
   if (person.modes.has('B')) call.numeric(RPL_WHOISBOT, person.nick, 'is a program');
   if (person.away !== '') call.numeric(RPL_AWAY, person.nick, person.away);
   if (person.secure) call.numeric(RPL_WHOISSECURE, person.nick, 'is using a secure connection');

@@ -33,6 +33,8 @@ export const HELP: Readonly<Record<string, string>> = {
   LOGOUT: 'LOGOUT: stay, but without your account',
   LUSERS: 'LUSERS: how many are here',
   MARKREAD: 'MARKREAD target [timestamp=time]: up to where you have read (for clients)',
+  METADATA:
+    'METADATA nick|#room|* GET|LIST|SET|CLEAR|SYNC|SUB|UNSUB|SUBS [key] [:value]: what people say of themselves',
   MODE: 'MODE #room|nick [modes [parameters]]: what a room allows, and to whom',
   MONITOR: 'MONITOR +|- nick[,nick], or C, L, S: hear when people come and go; clear, list, who is here',
   MOTD: 'MOTD: the message of the day',

@@ -52,6 +52,7 @@ import type { Person } from '../person.ts';
 import { Member, memberPrefix, OPERATOR, Room, topRank } from '../room.ts';
 import type { State } from '../state.ts';
 import { isBanned, isListed } from './bans.ts';
+import { showMetadata } from './metadata.ts';
 import { showMark } from './read-marker.ts';
 
 export const rooms: Feature = {
@@ -202,6 +203,7 @@ function joined(entry: EntryOf<'join'>, f: Fold): void {
     f.out.toRoom(room, line(person.prefix, 'AWAY', [person.away], { requires: AWAY_NOTIFY }));
   }
   for (const conn of person.conns) showRoom(f, conn, room);
+  showMetadata(f, room, person);
 }
 
 function writeJoin(room: Room, person: Person): { body: string; bodies: Line['bodies'] } {
