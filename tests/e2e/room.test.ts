@@ -4,15 +4,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { openBrowser, Person, SCREENSHOTS } from '../browser/browser.ts';
-import { homeOf } from './kit/chat.ts';
 import { cleanup, folder } from './kit/cleanup.ts';
 import type { ForeignClient } from './kit/foreign-client.ts';
 import { HISTORY_CAPS, historyBackwards, Irc } from './kit/irc.ts';
 import { Irssi, IRSSI_MISSING } from './kit/irssi.ts';
+import { startProgram } from './kit/program.ts';
 import { PARLEY, startServer, type Endpoint } from './kit/server.ts';
 import { until } from './kit/wait.ts';
 import { WeeChat, WEECHAT_MISSING } from './kit/weechat.ts';
-import { Pane } from './tui-pane.ts';
 
 const ROOM = '#kitchen';
 const CHROMIUM_MISSING = existsSync('/usr/bin/chromium') ? false : 'chromium is not installed';
@@ -38,10 +37,9 @@ test(
     const server = await startServer(t, { data: folder(t), webPort: 0 });
     const reader = await Irc.arrive(t, server.irc, 'reader', [ROOM], HISTORY_CAPS);
     const wanda = await inBrowser(t, server.url);
-    const tom = await inTerminal(t, server.irc);
     const guests: Guest[] = [
       wanda.guest,
-      tom.guest,
+      await inTerminal(t, server.irc),
       await inForeign('iris', new Irssi(t, server.irc, 'iris', ROOM)),
       await inForeign('wilma', new WeeChat(t, server.irc, 'wilma', ROOM)),
     ];
@@ -111,19 +109,17 @@ async function inBrowser(t: TestContext, url: string): Promise<{ guest: Guest; p
   return { guest, person };
 }
 
-async function inTerminal(t: TestContext, { host, port }: Endpoint): Promise<{ guest: Guest; pane: Pane }> {
+async function inTerminal(t: TestContext, { host, port }: Endpoint): Promise<Guest> {
   const home = folder(t);
-  const pane = new Pane(home, 120, 60, homeOf(home));
-  cleanup(t, () => pane.close());
-  pane.enter(`${process.execPath} ${PARLEY} chat ${host}:${port} --nick tom --room '${ROOM}'`);
+  const command = `${process.execPath} ${PARLEY} chat ${host}:${port} --nick tom --room '${ROOM}'`;
+  const pane = startProgram(t, home, { columns: 120, rows: 60 }, command);
   await pane.shows(new RegExp(`${ROOM}.*people`));
-  const guest: Guest = {
+  return {
     nick: 'tom',
     say: (text) => Promise.resolve(pane.enter(text)),
     shown: () => pane.screen().match(MESSAGE) ?? [],
     ownFirst: false,
   };
-  return { guest, pane };
 }
 
 async function inForeign(nick: string, client: ForeignClient): Promise<Guest> {

@@ -2,10 +2,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { Pane } from '../tui-pane.ts';
-import { homeOf } from './chat.ts';
-import { cleanup, folder } from './cleanup.ts';
+import type { Pane } from '../tui-pane.ts';
+import { folder } from './cleanup.ts';
 import type { ForeignClient } from './foreign-client.ts';
+import { startProgram } from './program.ts';
 import type { Endpoint } from './server.ts';
 import { until } from './wait.ts';
 
@@ -35,9 +35,7 @@ settings = {
 };
 `,
     );
-    this.#pane = new Pane(this.#home, 200, 50, homeOf(this.#home));
-    cleanup(t, () => this.#pane.close());
-    this.#pane.enter(`irssi --home=${this.#home}`);
+    this.#pane = startProgram(t, this.#home, { columns: 200, rows: 50 }, `irssi --home=${this.#home}`);
   }
 
   async ready(): Promise<void> {
