@@ -105,7 +105,13 @@ function start(t: TestContext, command: string, cwd: string, env: NodeJS.Process
       // The whole group is gone.
     }
   };
-  cleanup(t, () => signal('SIGKILL'));
+  // Also when the test itself is cut off.
+  const kill = (): void => signal('SIGKILL');
+  process.once('exit', kill);
+  cleanup(t, () => {
+    process.off('exit', kill);
+    kill();
+  });
   let output = '';
   let look: () => void = () => {};
   for (const stream of [child.stdout, child.stderr]) {
