@@ -68,6 +68,9 @@ const WORDS = [
   'END',
   'echo-message',
   '-echo-message',
+  'draft/multiline',
+  '+1',
+  '-1',
   '__proto__',
   'constructor',
 ];
@@ -78,6 +81,8 @@ const TAGS = [
   '@label=1 ',
   '@label=;x ',
   '@+typing=active ',
+  '@batch=1 ',
+  '@batch=1;draft/multiline-concat ',
   '@+draft/react=x ',
   '@+parley.chat/send-id=aaaaaaaaaaaaaaaaaaaaaa ',
   `@a=${'\\'.repeat(50)} `,
@@ -108,7 +113,7 @@ for (const mode of ['immediate', 'late'] as const) {
         const conn = host.connect();
         if (nick !== '') {
           for (const line of [
-            'CAP REQ :message-tags echo-message batch labeled-response server-time',
+            'CAP REQ :draft/multiline draft/message-redaction parley.chat/edit message-tags echo-message batch labeled-response server-time',
             `NICK ${nick}`,
             'USER x 0 * :x',
             'CAP END',

@@ -48,8 +48,8 @@ export class Call {
   /** Proposals and queries that this command waits for. */
   pending = 0;
   /** Undefined when the command carried no label. */
-  private readonly label: string | undefined;
-  private readonly held: Reply[];
+  private label: string | undefined;
+  private held: Reply[];
   private readonly host: CallHost;
 
   constructor(host: CallHost, conn: Conn, message: Message, at: number, label: string | undefined) {
@@ -66,6 +66,20 @@ export class Call {
     const { person } = this.conn;
     if (person === undefined) throw new Error(`${this.message.command} ran before registration`);
     return person;
+  }
+
+  /** Takes the label away: the answer will be that of a later command. */
+  takeLabel(): string | undefined {
+    const { label } = this;
+    this.label = undefined;
+    return label;
+  }
+
+  /** Answers an earlier command; to be said before anything is replied. */
+  giveLabel(label: string | undefined): void {
+    if (label === undefined) return;
+    this.label = label;
+    this.held = [];
   }
 
   get labelled(): boolean {

@@ -5,6 +5,7 @@ import type { Received } from '../wire/line-reader.ts';
 import type { AccountId } from './accounts.ts';
 import type { Call } from './call.ts';
 import type { ConnId } from './events.ts';
+import type { OpenBatch } from './features/multiline.ts';
 import { Tray } from './outbox.ts';
 import type { Person } from './person.ts';
 
@@ -76,6 +77,8 @@ export class Conn {
   batches = 0;
   /** Keys of METADATA it wants to hear of. */
   readonly subscriptions = new Set<string>();
+  /** A message of several lines that has begun (features/multiline.ts). */
+  batch: OpenBatch | undefined = undefined;
   /** Whom it wants to hear of (MONITOR), as it wrote them. */
   readonly monitored = new Map<Folded, string>();
   readonly tray = new Tray();

@@ -95,6 +95,8 @@ export interface HubLimits {
   /** Nicks on the MONITOR list of one connection. */
   readonly monitored: number;
   readonly historyPage: number;
+  readonly multilineBytes: number;
+  readonly multilineLines: number;
   readonly registrationMs: number;
   readonly pingMs: number;
   readonly pongMs: number;

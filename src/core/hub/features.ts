@@ -17,6 +17,7 @@ import { messages } from './features/messages.ts';
 import { metadata } from './features/metadata.ts';
 import { modes } from './features/modes.ts';
 import { monitor } from './features/monitor.ts';
+import { multiline } from './features/multiline.ts';
 import { operators } from './features/operators.ts';
 import { ownedRooms } from './features/owned-rooms.ts';
 import { presence } from './features/presence.ts';
@@ -39,6 +40,7 @@ export const FEATURES: readonly Feature[] = [
   ownedRooms,
   modes,
   messages,
+  multiline,
   history,
   readMarker,
   redaction,

@@ -27,6 +27,7 @@ export const LINE_CAPS: CapSet =
   capBit('account-notify') |
   capBit('draft/event-playback') |
   capBit('draft/message-redaction') |
+  capBit('draft/multiline') |
   capBit('parley.chat/edit');
 
 /** What accompanies a line that came from an entry. */

@@ -22,6 +22,8 @@ export const LIMITS: HubLimits = {
   targetsPerMessage: 4, // more is what spam looks like
   monitored: 100, // what a person's list of friends may be
   historyPage: 100,
+  multilineBytes: 16_384,
+  multilineLines: 100, // everybody without the capability gets them as so many messages
   registrationMs: 30_000, // slow phones need some seconds; a held-open port must not last
   pingMs: 60_000, // keeps home routers' address tables alive, notices the dead
   pongMs: 60_000,

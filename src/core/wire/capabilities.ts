@@ -19,6 +19,7 @@ export const CAPABILITIES = [
   { name: 'chghost', source: `${IRCV3}chghost` },
   { name: 'draft/event-playback', source: `${IRCV3}chathistory` },
   { name: 'draft/message-redaction', source: `${IRCV3}message-redaction` },
+  { name: 'draft/multiline', source: `${IRCV3}multiline` },
   { name: 'draft/no-implicit-names', source: `${IRCV3}no-implicit-names` },
   { name: 'echo-message', source: `${IRCV3}echo-message` },
   { name: 'extended-join', source: `${IRCV3}extended-join` },

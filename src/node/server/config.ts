@@ -35,6 +35,8 @@ const BOUNDS: Partial<Record<keyof HubLimits, v.GenericSchema<number>>> = {
   pingMs: v.pipe(positive, v.minValue(1000)),
   pongMs: v.pipe(positive, v.minValue(1000)),
   waitingLines: positive,
+  multilineBytes: positive,
+  multilineLines: positive,
   accountsInAll: positive,
   devicesPerAccount: positive,
   loginFailures: positive,

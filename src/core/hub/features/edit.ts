@@ -13,6 +13,7 @@ import type { Feature } from '../feature.ts';
 import type { Fold } from '../fold.ts';
 import { findMessage, findTarget, isBy, nameOf, shown, tellTarget, timelineOf } from '../kept-message.ts';
 import { by, Line } from '../line.ts';
+import { hasManyLines } from '../many-lines.ts';
 import type { State } from '../state.ts';
 import { msgidTime, writeMsgid } from '../timeline.ts';
 import { findAudience } from './messages.ts';
@@ -62,8 +63,8 @@ function correct(call: Call, state: State): void {
     } else if (call.at - row.at > WINDOW_MS) {
       const window = String(WINDOW_MS / 1000);
       call.fail('EDIT_WINDOW_EXPIRED', name, msgid, window, 'That was said too long ago to correct it');
-    } else if (text === '' || (command !== 'PRIVMSG' && command !== 'NOTICE')) {
-      call.fail('INVALID_EDIT', name, msgid, 'A text can be corrected, and by a text');
+    } else if (text === '' || hasManyLines(row.body) || (command !== 'PRIVMSG' && command !== 'NOTICE')) {
+      call.fail('INVALID_EDIT', name, msgid, 'One line of text can be corrected, by another');
     } else if (!fits(person.prefix, name, msgid, text)) {
       call.fail('INVALID_EDIT', name, msgid, 'The text is too long');
     } else {

@@ -15,6 +15,7 @@ export const HELP: Readonly<Record<string, string>> = {
   ADMIN: 'ADMIN: who runs this server',
   AUTHENTICATE: 'AUTHENTICATE PLAIN|SCRAM-SHA-256|EXTERNAL: log in to an account (for clients)',
   AWAY: 'AWAY [:text]: say that you are away; without text, that you are back',
+  BATCH: 'BATCH +name draft/multiline target, lines, BATCH -name: a message of several lines (for clients)',
   CAP: 'CAP LS|LIST|REQ|END: negotiate capabilities (for clients)',
   CHATHISTORY: 'CHATHISTORY LATEST|BEFORE|AFTER|AROUND|BETWEEN|TARGETS ...: read what was said before',
   DEVICE: 'DEVICE LIST|ADD|NAME|REVOKE|LINK ...: the devices of your account',

@@ -9,7 +9,8 @@ import { parseServerTime, formatServerTime } from '../../wire/server-time.ts';
 import type { Answer, Query, Row } from '../../ports.ts';
 import type { Batched, Call, Reply } from '../call.ts';
 import type { Feature } from '../feature.ts';
-import { Line, line, readKeptTags } from '../line.ts';
+import { type Line, line, readKeptTags } from '../line.ts';
+import { messageLine } from '../many-lines.ts';
 import type { State } from '../state.ts';
 import { conversation, msgidTime, otherOf, Place } from '../timeline.ts';
 
@@ -208,7 +209,7 @@ function mayHear(body: string, caps: CapSet): boolean {
 
 /** A kept row as it was said. */
 function lineOf(row: Row, incarnation: string): Line {
-  return new Line(row.body, { place: new Place(row.at, row.pos, incarnation), ...readKeptTags(row.tags) });
+  return messageLine(row.body, { place: new Place(row.at, row.pos, incarnation), ...readKeptTags(row.tags) });
 }
 
 // ------------------------------------------------------------------------------------------------------ targets

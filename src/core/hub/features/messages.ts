@@ -24,13 +24,15 @@ import type { Conn } from '../conn.ts';
 import type { EntryOf } from '../entry.ts';
 import type { Feature } from '../feature.ts';
 import type { Fold } from '../fold.ts';
-import { by, keptTags, Line, type LineMeta, readKeptTags } from '../line.ts';
+import { by, keptTags, type Line, type LineMeta, readKeptTags } from '../line.ts';
+import { hasManyLines, joinPieces, messageLine, piecesOf } from '../many-lines.ts';
 import type { Person } from '../person.ts';
 import { type Member, OPERATOR, RANKS, type Room } from '../room.ts';
 import { isSendId, type Sent } from '../send-ids.ts';
 import type { State } from '../state.ts';
 import { conversation, Place } from '../timeline.ts';
 import { isBanned, isMuted } from './bans.ts';
+import { collect } from './multiline.ts';
 
 export const messages: Feature = {
   commands: {
@@ -62,7 +64,7 @@ const KEPT_TAGS = ['+draft/react', '+draft/unreact'];
 
 /** PRIVMSG|NOTICE <target>{,<target>} :<text>; TAGMSG <target>{,<target>} */
 function say(call: Call, state: State, command: Command): void {
-  const { limits } = state.settings;
+  if (collect(call, state)) return;
   const quiet = command === 'NOTICE'; // RFC 2812 §3.3.2: nothing is ever answered to a NOTICE …
   const text = command === 'TAGMSG' ? '' : call.param(1);
   if (call.param(0) === '') {
@@ -73,9 +75,22 @@ function say(call: Call, state: State, command: Command): void {
     if (!quiet) call.numeric(ERR_NOTEXTTOSEND, 'No text to send');
     return;
   }
-  const tags = clientTags(call.message.tags, state.settings.clientTagDeny);
+  sayTo(call, state, { command, targets: call.param(0), text, tags: call.message.tags });
+}
+
+/** What somebody wants to say, from one line or from several that were collected (multiline.ts). */
+export interface Speech {
+  readonly command: Command;
+  readonly targets: string;
+  readonly text: string;
+  readonly tags: Tags;
+}
+
+export function sayTo(call: Call, state: State, { command, targets: list, text, tags: given }: Speech): void {
+  const { limits } = state.settings;
+  const tags = clientTags(given, state.settings.clientTagDeny);
   if (command === 'TAGMSG' && ((call.conn.caps & MESSAGE_TAGS) === 0 || tags.text === '')) return;
-  const targets = targetsOf(call.param(0));
+  const targets = targetsOf(list);
   if (targets.length > limits.targetsPerMessage) {
     call.numeric(
       ERR_TOOMANYTARGETS,
@@ -85,7 +100,7 @@ function say(call: Call, state: State, command: Command): void {
     return;
   }
   if (state.trouble !== undefined && (command !== 'TAGMSG' || tags.kept)) {
-    call.fail('CANNOT_STORE', call.param(0), `Nothing was sent: ${state.trouble}`); // … but silence would lose it
+    call.fail('CANNOT_STORE', list, `Nothing was sent: ${state.trouble}`); // … but silence would lose it
     return;
   }
   for (const target of targets) {
@@ -179,10 +194,9 @@ function echoAgain(call: Call, entry: EntryOf<'say'>, first: Sent): void {
     call.fail('SEND_ID_REUSED', entry.target, 'That send id belongs to another message; nothing was sent');
     return;
   }
-  const body =
-    first.body === '' ? formatBody(call.person.prefix, entry.command, [entry.target, entry.text]) : first.body;
+  const body = first.body === '' ? fitBody(call.person.prefix, entry.command, entry.target, entry.text) : first.body;
   if ((call.conn.caps & ECHO) === 0) return;
-  call.reply(new Line(body, { place: first.place, tags: withSendId(first.tags, entry.sendId), ...by(call.person) }));
+  call.reply(messageLine(body, { place: first.place, tags: withSendId(first.tags, entry.sendId), ...by(call.person) }));
 }
 
 function withSendId(tags: string, sendId: string): string {
@@ -322,7 +336,15 @@ function said(entry: EntryOf<'say'>, f: Fold): void {
     (audience.kind === 'person' || audience.rank === 0);
   if (kept) {
     if (audience.kind === 'room' && !audience.room.kept) f.keepRoom(audience.room);
-    const row = { timeline, at: place.at, pos: f.pos, kind: 'message', body, tags: keptTags(meta), by: from.identity } as const;
+    const row = {
+      timeline,
+      at: place.at,
+      pos: f.pos,
+      kind: 'message',
+      body,
+      tags: keptTags(meta),
+      by: from.identity,
+    } as const;
     const named = entry.sendId === '' ? row : { ...row, sendId: entry.sendId };
     f.keep(audience.kind === 'room' ? named : { ...named, between: [from.identity, audience.whom.identity] });
   } else {
@@ -330,8 +352,8 @@ function said(entry: EntryOf<'say'>, f: Fold): void {
   }
   if (entry.sendId !== '') state.sendIds.add(entry.sendId, { place, body, tags });
 
-  const line = new Line(body, entry.command === 'TAGMSG' ? { ...meta, requires: MESSAGE_TAGS } : meta);
-  const echo = entry.sendId === '' ? line : new Line(body, { ...line.meta, tags: withSendId(tags, entry.sendId) });
+  const line = messageLine(body, entry.command === 'TAGMSG' ? { ...meta, requires: MESSAGE_TAGS } : meta);
+  const echo = entry.sendId === '' ? line : messageLine(body, { ...line.meta, tags: withSendId(tags, entry.sendId) });
   if (audience.kind === 'person') deliverToPerson(f, from, audience.whom, line, echo);
   else if (audience.rank === 0) deliverToRoom(f, audience.room, line, echo);
   else deliverToRank(f, from, audience.room, audience.rank, line, echo);
@@ -354,7 +376,10 @@ function fitBody(prefix: string, command: Command, target: string, text: string)
   const body = `:${prefix} ${command} ${target} :${text}`;
   if (body.length * UTF8_UNIT_BYTES_MAX <= BODY_BYTES_MAX) return body; // short enough without counting
   const room = BODY_BYTES_MAX - utf8Length(body) + utf8Length(text);
-  return `:${prefix} ${command} ${target} :${truncateUtf8(text, room)}`;
+  const fitted = hasManyLines(text)
+    ? joinPieces(piecesOf(text).map((piece) => ({ ...piece, text: truncateUtf8(piece.text, room) })))
+    : truncateUtf8(text, room);
+  return `:${prefix} ${command} ${target} :${fitted}`;
 }
 
 /** Everybody hears it; the sending connection as its echo, if it asked for echoes. */
