@@ -73,20 +73,29 @@ function offers(version: number, settings: HubSettings): string[] {
   });
 }
 
-/** In several lines when one is too short; those but the last carry `*` (version 302), older clients get one line. */
+/**
+ * In several lines when one is too short; those but the last carry `*` (version 302). Older clients get one line: what
+ * does not fit they can still ask for, and it is drafts and extensions of our own that do not.
+ */
 function list(call: Call, subcommand: string, words: readonly string[]): void {
+  const { conn } = call;
+  const several = conn.capVersion >= 302;
+  const ordered = several ? words : [...words].sort((a, b) => Number(a.includes('/')) - Number(b.includes('/')));
   const lines: string[] = [];
   let text = '';
-  for (const word of words) {
-    if (text !== '' && utf8Length(text) + 1 + utf8Length(word) > LIST_BYTES_MAX && call.conn.capVersion >= 302) {
+  for (const word of ordered) {
+    const longer = text === '' ? word : `${text} ${word}`;
+    if (utf8Length(longer) <= LIST_BYTES_MAX) {
+      text = longer;
+    } else if (several) {
       lines.push(text);
       text = word;
     } else {
-      text += text === '' ? word : ` ${word}`;
+      break;
     }
   }
-  for (const full of lines) call.server('CAP', call.conn.name, subcommand, '*', full);
-  call.server('CAP', call.conn.name, subcommand, text);
+  for (const full of lines) call.server('CAP', conn.name, subcommand, '*', full);
+  call.server('CAP', conn.name, subcommand, text);
 }
 
 /** All or nothing: one unknown name refuses the whole request. */
