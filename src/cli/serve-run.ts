@@ -31,6 +31,8 @@ export async function run(flags: ServeFlags, settings: ServeSettings, store: Sto
     cloakKey: store.cloakKey,
     now: Date.now,
     onTrouble: (why) => tellTrouble(events, why),
+    onAudit: (text) => events.info(text, { audit: true }),
+    onReload: () => process.emit('SIGHUP'),
     ...(recorder !== undefined && { record: recorder.record }),
   });
   const files = new WebFiles();

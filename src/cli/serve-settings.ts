@@ -105,7 +105,11 @@ export function resolveSettings(
         safeRate: true,
         ...(password !== undefined && password !== '' && { password }),
         motd: file.server?.motd ?? [],
-        operators: file.operators ?? [],
+        operators: (file.operators ?? []).map(({ name, password: clear, passwordHash }) => ({
+          name,
+          ...(clear !== undefined && { password: clear }),
+          ...(passwordHash !== undefined && { passwordHash }),
+        })),
         limits: {
           ...LIMITS,
           ...hubLimits,

@@ -57,6 +57,8 @@ export class Host {
   readonly queries: { readonly query: number; readonly answer: Answer | VaultAnswer }[] = [];
   /** All lines that left, by connection, in order. */
   readonly sent = new Map<ConnId, string[]>();
+  /** What operators did. */
+  readonly audit: string[] = [];
   readonly open = new Set<ConnId>();
   /** Every event the hub heard, for replay. */
   readonly events: HubEvent[] = [];
@@ -191,6 +193,8 @@ export class Host {
         // The answer is that of this moment, as a store's queue guarantees; it only comes later.
         const { query, ask } = effect;
         this.queries.push({ query, answer: isVaultQuery(ask) ? this.vault.answer(ask) : this.view.answer(ask) });
+      } else if (effect.kind === 'audit' || effect.kind === 'reload') {
+        this.audit.push(effect.kind === 'audit' ? effect.text : 'reload');
       } else {
         assert(effect.kind === 'pause' || effect.kind === 'resume', `${effect.kind} outside the end of a turn`);
         this.paused(effect.conn, effect.kind === 'pause');

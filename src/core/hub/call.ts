@@ -34,6 +34,10 @@ export interface CallHost {
   ask(query: Query | VaultQuery, call: Call, then: (answer: never) => void): void;
   /** Takes the connection from its person, whose stay ends with the last one. */
   detach(conn: Conn, reason: string): void;
+  /** What an operator did, for the shell's log. */
+  audit(text: string): void;
+  /** The shell is to read its configuration again. */
+  reload(): void;
   /** Says why, then ends the connection. */
   end(conn: Conn, reason: string): void;
 }
@@ -127,6 +131,15 @@ export class Call {
   ask(query: Query | VaultQuery, then: (answer: never) => void): void {
     this.pending += 1;
     this.host.ask(query, this, then);
+  }
+
+  /** Writes down what this person did as an operator. */
+  audit(text: string): void {
+    this.host.audit(`${this.conn.name} (${this.conn.peer.address}) ${text}`);
+  }
+
+  reload(): void {
+    this.host.reload();
   }
 
   /** Ends this connection, for a reason that is the server's. */

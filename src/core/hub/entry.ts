@@ -108,6 +108,17 @@ export type Entry =
       readonly room: string;
       readonly changes: readonly (readonly [key: string, value: string | null])[];
     }
+  /** `until` 0 is for ever. */
+  | {
+      readonly kind: 'uban';
+      readonly person: PersonId;
+      readonly by: string;
+      readonly whom: string;
+      readonly add: boolean;
+      readonly until: number;
+      readonly reason: string;
+    }
+  | { readonly kind: 'defcon'; readonly person: PersonId; readonly level: number }
   | { readonly kind: 'room-owned'; readonly person: PersonId; readonly room: string; readonly owned: boolean }
   | {
       readonly kind: 'room-access';

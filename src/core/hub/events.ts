@@ -36,6 +36,10 @@ export type HubEffect =
   | { readonly kind: 'send'; readonly to: readonly ConnId[]; readonly text: string }
   /** End this connection after its lines; `closed` follows. Only at `turn-ended`. */
   | { readonly kind: 'close'; readonly conn: ConnId; readonly reason: string }
+  /** What an operator did, in a sentence: who runs the server may want to know later. */
+  | { readonly kind: 'audit'; readonly text: string }
+  /** An operator wants the configuration read again; `configured` follows if it can be. */
+  | { readonly kind: 'reload' }
   /** Too many lines of this connection wait for earlier ones: stop reading, until `resume`. */
   | { readonly kind: 'pause'; readonly conn: ConnId }
   | { readonly kind: 'resume'; readonly conn: ConnId };
@@ -57,7 +61,8 @@ export interface HubSettings {
   readonly safeRate?: boolean;
   /** Client-only tags that are not passed on, as CLIENTTAGDENY writes them: `*`, `typing`, `-draft/react`. */
   readonly clientTagDeny?: readonly string[];
-  readonly operators: readonly { readonly name: string; readonly password: string }[];
+  /** `password` in clear, or `passwordHash` as MKPASSWD makes it. */
+  readonly operators: readonly { readonly name: string; readonly password?: string; readonly passwordHash?: string }[];
   readonly limits: HubLimits;
   /** Absent: as `ACCOUNTS` in settings.ts. */
   readonly accounts?: AccountSettings;

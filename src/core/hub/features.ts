@@ -16,6 +16,7 @@ import { history } from './features/history.ts';
 import { messages } from './features/messages.ts';
 import { metadata } from './features/metadata.ts';
 import { modes } from './features/modes.ts';
+import { moderation } from './features/moderation.ts';
 import { monitor } from './features/monitor.ts';
 import { multiline } from './features/multiline.ts';
 import { operators } from './features/operators.ts';
@@ -49,6 +50,7 @@ export const FEATURES: readonly Feature[] = [
   monitor,
   directory,
   operators,
+  moderation,
   serverInfo,
   help,
   metadata, // after the message of the day

@@ -22,6 +22,7 @@ import { Conn } from './conn.ts';
 import type { Entry } from './entry.ts';
 import type { ConnId, HubEffect, HubEvent, HubSettings } from './events.ts';
 import { COMMANDS, foldEntry, gone, swept } from './features.ts';
+import { whyNotConnect } from './features/moderation.ts';
 import { Fold, type FoldHost, type Keeping } from './fold.ts';
 import { line } from './line.ts';
 import { Outbox } from './outbox.ts';
@@ -109,11 +110,21 @@ export class Hub implements CallHost, FoldHost {
 
   // ------------------------------------------------------------------------------------------ connections
 
+  audit(text: string): void {
+    this.effects.push({ kind: 'audit', text });
+  }
+
+  reload(): void {
+    this.effects.push({ kind: 'reload' });
+  }
+
   private opened(conn: Conn): void {
     this.sweptAt ??= conn.openedAt;
     const full = this.state.conns.size >= this.state.settings.limits.maxClients;
     this.state.conns.set(conn.id, conn);
+    const banned = this.state.bans.size === 0 ? undefined : whyNotConnect(this.state, conn, conn.openedAt);
     if (full) this.end(conn, 'The server is full; try again later');
+    else if (banned !== undefined) this.end(conn, banned);
   }
 
   private closed(id: ConnId, reason: string): void {

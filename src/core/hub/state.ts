@@ -24,6 +24,15 @@ export interface Former {
 /** `accountsPerAddress` counts over this time. */
 const REGISTRATIONS_MS = 60 * 60_000;
 
+/** Why and for how long somebody is kept out. */
+export interface ServerBan {
+  readonly by: string;
+  readonly at: number;
+  /** 0: for ever. */
+  readonly until: number;
+  readonly reason: string;
+}
+
 /** How many who left are remembered, over all nicks. */
 const FORMER_MAX = 1_000;
 
@@ -37,6 +46,10 @@ export class State {
   readonly watchers = new Map<Folded, Set<Conn>>();
   readonly rooms = new Map<Folded, Room>();
   readonly accounts = new Accounts();
+  /** Who is kept out of the server (UBAN), by what they are known by. */
+  readonly bans = new Map<string, ServerBan>();
+  /** 5 is open; see features/moderation.ts. */
+  defcon = 5;
   /** What accounts say of themselves (METADATA). */
   readonly metadata = new Map<AccountId, Map<string, string>>();
   /** Failed logins, by folded account name. */
@@ -63,6 +76,8 @@ export class State {
     for (const { kind, key, value } of restored.records) {
       if (value === null) continue;
       if (kind === 'room') this.rooms.set(key as Folded, readRoom(key as Folded, value));
+      else if (kind === 'uban') this.bans.set(key, JSON.parse(value) as ServerBan);
+      else if (kind === 'defcon') this.defcon = Number(value);
       else if (kind === 'metadata') this.metadata.set(key, new Map(JSON.parse(value) as [string, string][]));
       else if (kind === 'account') this.accounts.put(readAccount(value));
       else if (kind === 'read') this.readMarks.restore(key, value);

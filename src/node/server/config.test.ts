@@ -52,7 +52,7 @@ const mistakes: readonly [name: string, source: string, message: RegExp][] = [
   ['an unknown key', '[server]\n\nnam = "x"', /^p\.toml, line 3: "nam" is not a setting that \[server\] may have\.$/],
   ['an unknown table', 'a = 1', /line 1: "a" is not a setting that the file may have/],
   ['an unknown key of an operator', '[[operators]]\nname = "a"\npassword = "b"\nroot = true', /line 4: "root"/],
-  ['a missing key', '[[operators]]\nname = "a"', /\[operators\] needs "password"/],
+  ['a missing key', '[[operators]]\nname = "a"', /"operators".*needs "password"/],
   ['a wrong kind of value', '[limits]\nmaxClients = "many"', /line 2: "maxClients".*Expected number/],
   ['a number that makes no sense', '[limits]\nmaxClients = 0', /line 2: "maxClients"/],
   ['a name that would break a line', '[server]\nname = "a b"', /line 2: "name".*one word/],

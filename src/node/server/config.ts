@@ -92,7 +92,17 @@ const SCHEMA = v.strictObject({
       ...hubLimits,
     }),
   ),
-  operators: v.optional(v.array(v.strictObject({ name: word, password: text }))),
+  operators: v.optional(
+    v.array(
+      v.pipe(
+        v.strictObject({ name: word, password: v.optional(text), passwordHash: v.optional(text) }),
+        v.check(
+          ({ password, passwordHash }) => (password ?? passwordHash) !== undefined,
+          'an operator needs "password" or "passwordHash"',
+        ),
+      ),
+    ),
+  ),
   accounts: v.optional(
     v.strictObject({
       registration: v.optional(v.boolean()),

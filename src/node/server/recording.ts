@@ -87,7 +87,13 @@ const settings = v.looseObject({
   version: v.string(),
   password: v.optional(v.string()),
   motd: v.array(v.string()),
-  operators: v.array(v.strictObject({ name: v.string(), password: v.string() })),
+  operators: v.array(
+    v.strictObject({
+      name: v.string(),
+      password: v.exactOptional(v.string()),
+      passwordHash: v.exactOptional(v.string()),
+    }),
+  ),
   limits: v.strictObject(
     Object.fromEntries(Object.keys(LIMITS).map((name) => [name, v.number()])) as Record<
       keyof typeof LIMITS,

@@ -34,6 +34,10 @@ export interface ServerOptions {
   readonly now: () => number;
   /** Hears every event that the hub takes, in order. */
   readonly record?: (event: HubEvent) => void;
+  /** Hears what operators did. */
+  readonly onAudit?: (text: string) => void;
+  /** An operator wants the configuration read again. */
+  readonly onReload?: () => void;
   /** Hears that the store fails, and (undefined) that it works again. */
   readonly onTrouble?: (why: string | undefined) => void;
 }
@@ -74,6 +78,8 @@ export class Server implements PeerHost {
         if (reading) peer?.resume();
         else peer?.pause();
       },
+      onAudit: (text) => options.onAudit?.(text),
+      onReload: () => options.onReload?.(),
       onTurn: () => this.#setTimer(),
       onUnstalled: () => {
         const peers = this.#stalledPeers;

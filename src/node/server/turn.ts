@@ -32,6 +32,10 @@ export interface TurnOptions {
   readonly perform: (said: Said) => void;
   /** Stops or goes on reading from a connection, at once. */
   readonly setReading: (conn: ConnId, reading: boolean) => void;
+  /** Hears what operators did. */
+  readonly onAudit?: (text: string) => void;
+  /** An operator wants the configuration read again. */
+  readonly onReload?: () => void;
   /** After every turn. */
   readonly onTurn: () => void;
   /** Enough of what waited has left; see `stalled`. */
@@ -156,6 +160,12 @@ export class Turns {
         break;
       case 'query':
         this.#ask(effect);
+        break;
+      case 'audit':
+        this.#options.onAudit?.(effect.text);
+        break;
+      case 'reload':
+        this.#options.onReload?.();
         break;
       case 'pause':
         setReading(effect.conn, false);

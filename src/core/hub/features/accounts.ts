@@ -20,6 +20,7 @@ import { line } from '../line.ts';
 import type { Person } from '../person.ts';
 import { accountSettings } from '../settings.ts';
 import type { State } from '../state.ts';
+import { DEFCON_REGISTRATION } from './moderation.ts';
 import { isDeviceToken } from './devices.ts';
 
 export const accounts: Feature = {
@@ -82,6 +83,8 @@ function whyNot(call: Call, state: State, name: string): Refusal | undefined {
   const { conn } = call;
   const { limits } = state.settings;
   const { registration, beforeConnect } = accountSettings(state.settings);
+  if (state.defcon <= DEFCON_REGISTRATION)
+    return ['TEMPORARILY_UNAVAILABLE', 'Nobody may make an account at the moment'];
   if (!registration) return ['TEMPORARILY_UNAVAILABLE', 'This server makes no accounts; ask who runs it'];
   if (conn.person === undefined && !beforeConnect)
     return ['COMPLETE_CONNECTION_REQUIRED', 'Register after the welcome of this server'];

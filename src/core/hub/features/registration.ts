@@ -30,6 +30,7 @@ import { Person } from '../person.ts';
 import type { State } from '../state.ts';
 import { accountSettings } from '../settings.ts';
 import { seen } from './accounts.ts';
+import { isKeptOut } from './moderation.ts';
 import { appeared, vanished } from './monitor.ts';
 import { leaveRoom, showRooms } from './rooms.ts';
 
@@ -138,6 +139,7 @@ export function tryArrival(call: Call, state: State): void {
     call.end('Log in first: this server is for people with an account');
     return;
   }
+  if (isKeptOut(call, state, hello.nick, `${hello.nick}!~${hello.user}@${conn.host}`)) return;
   call.propose({
     kind: 'arrive',
     nick: hello.nick,

@@ -53,6 +53,7 @@ import { Member, memberPrefix, OPERATOR, Room, topRank } from '../room.ts';
 import type { State } from '../state.ts';
 import { isBanned, isListed } from './bans.ts';
 import { showMetadata } from './metadata.ts';
+import { DEFCON_ROOMS } from './moderation.ts';
 import { showMark } from './read-marker.ts';
 
 export const rooms: Feature = {
@@ -151,6 +152,7 @@ function mayJoin(state: State, person: Person, name: string, key: string): Refus
   if (person.rooms.size >= limits.roomsPerPerson)
     return [ERR_TOOMANYCHANNELS, `You are in ${limits.roomsPerPerson} rooms; leave one first`];
   if (room === undefined) {
+    if (state.defcon <= DEFCON_ROOMS) return [ERR_TOOMANYCHANNELS, 'Nobody may begin a room at the moment'];
     return state.rooms.size >= limits.roomsInAll
       ? [ERR_TOOMANYCHANNELS, 'This server has as many rooms as it takes']
       : undefined;
