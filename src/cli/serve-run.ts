@@ -1,6 +1,7 @@
 /** A server from its first open port to its last. */
 import { NodeVault } from '../node/accounts/node-vault.ts';
 import { ImmediateLog } from '../node/log/immediate-log.ts';
+import { answerMetrics } from '../node/server/metrics.ts';
 import { makeEvents, type Events } from '../node/server/events.ts';
 import { Server, type ServerSettings } from '../node/server/server.ts';
 import { startupText } from '../node/server/startup.ts';
@@ -36,19 +37,22 @@ export async function run(flags: ServeFlags, settings: ServeSettings, store: Sto
     ...(recorder !== undefined && { record: recorder.record }),
   });
   const files = new WebFiles();
+  let current = settings;
+  const metrics = { counts: () => server.counts, token: () => current.metricsToken };
   const doors = await openAllDoors({
     settings,
     lan: flags.lan,
     directory: store.directory,
     accept: (link) => server.accept(link),
     mayConnect: (address) => server.knock(address),
-    onRequest: files.answer,
+    onRequest: (request, response) => {
+      if (!answerMetrics(request, response, metrics)) files.answer(request, response);
+    },
     events,
   });
   await sayReady(flags, doors, store, files, first);
   events.info('listening', { ms: Math.round(performance.now()) });
 
-  let current = settings;
   const chores = setInterval(() => void everyHour(current, records, doors, events), HOUR_MS).unref();
   void everyHour(current, records, doors, events);
   let stopping = false;

@@ -41,6 +41,8 @@ export interface ServeSettings {
   /** Sites whose pages may use a server that only this computer can reach. */
   readonly origins: readonly string[];
   readonly keep: Retention;
+  /** Asked of who reads `/metrics` from elsewhere. */
+  readonly metricsToken: string | undefined;
   readonly passwordHashCost: 'normal' | 'cheap';
 }
 
@@ -49,6 +51,9 @@ const IRC_DEFAULT = ['localhost:6667'];
 const WEB_DEFAULT = ['localhost:7667'];
 const IRC_TLS_LAN = ['*:6697'];
 const WEB_LAN = ['*:7667'];
+
+/** How long clients keep to TLS once they were told: a month, so that a mistake does not last. */
+const STS_SECONDS = 30 * 86_400;
 
 /** Shown to people who only chat on this computer or in their own network; RFC-wise it needs a dot. */
 const NAME_DEFAULT = 'parley.internal';
@@ -103,6 +108,7 @@ export function resolveSettings(
         ...(file.server?.icon !== undefined && { icon: file.server.icon }),
         ...(file.server?.clientTagDeny !== undefined && { clientTagDeny: file.server.clientTagDeny }),
         safeRate: true,
+        ...(file.sts !== undefined && { sts: { port: file.sts.port, seconds: file.sts.seconds ?? STS_SECONDS } }),
         ...(password !== undefined && password !== '' && { password }),
         motd: file.server?.motd ?? [],
         operators: (file.operators ?? []).map(({ name, password: clear, passwordHash }) => ({
@@ -141,6 +147,7 @@ export function resolveSettings(
     certificate: cert === undefined || key === undefined ? undefined : { cert, key },
     origins: file.listen?.origins ?? [],
     passwordHashCost: file.accounts?.passwordHashCost ?? 'normal',
+    metricsToken: file.metrics?.token,
     keep: parseRetention(file.history?.keep ?? 'forever') ?? { kind: 'forever' },
   };
 }

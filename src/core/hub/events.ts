@@ -57,6 +57,8 @@ export interface HubSettings {
   readonly motd: readonly string[];
   /** Where the network's icon is, as an address of the web. */
   readonly icon?: string;
+  /** Where clients find TLS, and for how many seconds they shall keep to it (IRCv3 sts). */
+  readonly sts?: { readonly port: number; readonly seconds: number };
   /** Nobody is cut off for sending fast: the shell lets lines wait (SAFERATE). */
   readonly safeRate?: boolean;
   /** Client-only tags that are not passed on, as CLIENTTAGDENY writes them: `*`, `typing`, `-draft/react`. */

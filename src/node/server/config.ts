@@ -122,6 +122,17 @@ const SCHEMA = v.strictObject({
       maxPerRequest: v.optional(v.pipe(positive, v.maxValue(1000))),
     }),
   ),
+  metrics: v.optional(
+    v.strictObject({
+      token: v.optional(v.pipe(v.string(), v.regex(/^[!-~]{8,200}$/, 'a word of at least 8 letters'))),
+    }),
+  ),
+  sts: v.optional(
+    v.strictObject({
+      port: v.pipe(positive, v.maxValue(65_535)),
+      seconds: v.optional(count),
+    }),
+  ),
   doors: v.optional(
     v.strictObject({ plainTcp: v.optional(notYet), plainUdp: v.optional(notYet), plainRoom: v.optional(text) }),
   ),

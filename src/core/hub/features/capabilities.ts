@@ -12,6 +12,7 @@ import {
 import { utf8Length } from '../../wire/utf8.ts';
 import { ERR_INVALIDCAPCMD } from '../../wire/numerics.ts';
 import type { Call } from '../call.ts';
+import type { Conn } from '../conn.ts';
 import type { HubSettings } from '../events.ts';
 import type { Feature } from '../feature.ts';
 import { capabilityValue, offeredCapabilities } from '../features.ts';
@@ -40,7 +41,7 @@ function cap(call: Call, state: State): void {
         conn.caps |= capBit('cap-notify'); // implied by 302
       }
       negotiate(call);
-      list(call, 'LS', offers(conn.capVersion, state.settings));
+      list(call, 'LS', offers(conn, state.settings));
       break;
     }
     case 'LIST':
@@ -66,11 +67,16 @@ function negotiate(call: Call): void {
   if (call.conn.person === undefined) call.conn.hello.negotiating = true;
 }
 
-function offers(version: number, settings: HubSettings): string[] {
-  return offeredCapabilities(settings).map((name) => {
-    const value = version >= 302 ? capabilityValue(name, settings) : '';
+function offers({ capVersion, peer }: Conn, settings: HubSettings): string[] {
+  const names = offeredCapabilities(settings).map((name) => {
+    const value = capVersion >= 302 ? capabilityValue(name, settings) : '';
     return value === '' ? name : `${name}=${value}`;
   });
+  // Not to be asked for: it tells where TLS is, or how long to keep to it (https://ircv3.net/specs/extensions/sts).
+  const { sts } = settings;
+  if (sts !== undefined && capVersion >= 302)
+    names.push(peer.secure ? `sts=duration=${sts.seconds}` : `sts=port=${sts.port}`);
+  return names;
 }
 
 /**
