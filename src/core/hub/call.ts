@@ -167,7 +167,9 @@ export class Call {
   /** Sends the one answer of a labelled command. Called once, when nothing is pending. */
   complete(): void {
     if (this.label === undefined) return;
-    const { conn, held, host } = this;
+    const { conn, host } = this;
+    // What this connection must not see is no answer to it.
+    const held = this.held.filter((reply) => !(reply instanceof Line) || reply.text(conn.caps) !== '');
     const label = `label=${this.label}`;
     const only = held[0];
     let text: string;

@@ -87,6 +87,14 @@ export class Fold {
     this.put('room', room.folded, writeRoom(room));
   }
 
+  /** Makes room for others: nobody can come back to this room, and whoever makes one of its name sees nothing of it. */
+  makeForgotten(room: Room): void {
+    this.state.rooms.delete(room.folded);
+    this.state.forgottenBefore = Math.max(this.state.forgottenBefore, this.place(room.folded).at);
+    this.forgetRoom(room);
+    this.put('forgotten', '', String(this.state.forgottenBefore));
+  }
+
   forgetRoom(room: Room): void {
     if (room.kept) this.put('room', room.folded, null);
     room.kept = false;

@@ -143,6 +143,7 @@ export class Hub implements CallHost, FoldHost {
     if (person === undefined) return;
     const index = person.conns.indexOf(conn);
     if (index === -1) return;
+    if (!conn.closing) this.out.detached(conn, person);
     person.conns.splice(index, 1);
     this.proposeEntry({ kind: 'quit', person: person.id, reason });
   }

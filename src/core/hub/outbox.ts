@@ -13,6 +13,7 @@ import type { CapSet } from '../wire/capabilities.ts';
 import type { Conn } from './conn.ts';
 import type { ConnId, HubEffect } from './events.ts';
 import { LINE_CAPS, type Line } from './line.ts';
+import type { Person } from './person.ts';
 import type { Member, Room } from './room.ts';
 
 /** A room's lines of one turn. */
@@ -105,12 +106,18 @@ export class Outbox {
 
   /** A member leaves the room: it hears what was said up to here. */
   left(room: Room, member: Member): void {
-    const segment = room.segment;
+    for (const conn of member.person.conns) this.leftBy(conn, room, member);
+  }
+
+  /** A connection is no longer a device of this person: of their rooms it hears what was said up to here. */
+  detached(conn: Conn, person: Person): void {
+    for (const [room, member] of person.rooms) this.leftBy(conn, room, member);
+  }
+
+  private leftBy(conn: Conn, { segment }: Room, member: Member): void {
     if (segment === undefined) return;
-    for (const conn of member.person.conns) {
-      conn.tray.pieces.push({ segment, from: this.from(member, conn), until: this.next });
-      this.queue(conn);
-    }
+    conn.tray.pieces.push({ segment, from: this.from(member, conn), until: this.next });
+    this.queue(conn);
   }
 
   /** Ends a connection after its lines. */

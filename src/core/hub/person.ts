@@ -30,7 +30,7 @@ export class Person {
   attached = 1;
   readonly rooms = new Map<Room, Member>();
   /** Rooms that somebody asked this person into. */
-  readonly invitedTo = new Set<Folded>();
+  readonly invitedTo = new Set<Room>();
   /** Changes with every change of nick, so that it is written once and not for each line. */
   prefix: string;
 

@@ -110,6 +110,22 @@ export class Room {
     this.createdAt = at;
   }
 
+  /**
+   * Whether only its members can tell who belongs to it, so that nobody could take it up again after they left. A key
+   * is not enough: whoever knows it belongs.
+   */
+  get endsWithItsMembers(): boolean {
+    return this.owner === '' && (this.flags.has('i') || this.flags.has('s'));
+  }
+
+  /** The room that whoever comes next under this name finds: a new one, from which the old history is closed off. */
+  next(at: number): Room {
+    const next = new Room(this.name, this.folded, at);
+    next.historyAfter = at;
+    next.kept = true;
+    return next;
+  }
+
   /** Whether strangers are kept out or must not know of it. */
   get closed(): boolean {
     return this.flags.has('i') || this.flags.has('s') || this.key !== '';

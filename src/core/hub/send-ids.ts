@@ -12,8 +12,8 @@ export interface Sent {
   readonly tags: string;
 }
 
-/** About what a busy server hears in an hour; the store knows the rest. */
-const HELD_MAX = 50_000;
+/** Some minutes of a busy server, and at most 45 MB when every message has all the tags it may; the store knows the rest. */
+const HELD_MAX = 10_000;
 
 /** At least 96 bits in base 64, so that nobody can name (and so silence) a message of somebody else. */
 const SEND_ID = /^[A-Za-z0-9_-]{16,64}$/;

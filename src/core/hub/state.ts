@@ -45,6 +45,8 @@ export class State {
   /** Who wants to hear of a nick (MONITOR). */
   readonly watchers = new Map<Folded, Set<Conn>>();
   readonly rooms = new Map<Folded, Room>();
+  /** Rooms up to here were forgotten to make room for others: new ones do not show history from before. */
+  forgottenBefore = 0;
   readonly accounts = new Accounts();
   /** Who is kept out of the server (UBAN), by what they are known by. */
   readonly bans = new Map<string, ServerBan>();
@@ -75,13 +77,19 @@ export class State {
     this.times = new Times(restored.at);
     for (const { kind, key, value } of restored.records) {
       if (value === null) continue;
-      if (kind === 'room') this.rooms.set(key as Folded, readRoom(key as Folded, value));
+      if (kind === 'room') this.restoreRoom(readRoom(key as Folded, value), restored.at);
+      else if (kind === 'forgotten') this.forgottenBefore = Number(value);
       else if (kind === 'uban') this.bans.set(key, JSON.parse(value) as ServerBan);
       else if (kind === 'defcon') this.defcon = Number(value);
       else if (kind === 'metadata') this.metadata.set(key, new Map(JSON.parse(value) as [string, string][]));
       else if (kind === 'account') this.accounts.put(readAccount(value));
       else if (kind === 'read') this.readMarks.restore(key, value);
     }
+  }
+
+  /** The members are gone with the restart, and with them the rooms that end with their members. */
+  private restoreRoom(room: Room, at: number): void {
+    this.rooms.set(room.folded, room.endsWithItsMembers ? room.next(at) : room);
   }
 
   room(name: string): Room | undefined {

@@ -46,7 +46,7 @@ export const messages: Feature = {
     ...(clientTagDeny.length === 0 ? [] : [`CLIENTTAGDENY=${clientTagDeny.join(',')}`]),
     `STATUSMSG=${RANKS.map(({ prefix }) => prefix).join('')}`,
     'MSGREFTYPES=msgid,timestamp',
-    `TARGMAX=PRIVMSG:${limits.targetsPerMessage},NOTICE:${limits.targetsPerMessage},TAGMSG:${limits.targetsPerMessage},JOIN:100,PART:100,KICK:100,NAMES:100,WHOIS:1,WHOWAS:4`,
+    `TARGMAX=PRIVMSG:${limits.targetsPerMessage},NOTICE:${limits.targetsPerMessage},TAGMSG:${limits.targetsPerMessage},JOIN:100,PART:100,KICK:100,NAMES:10,WHOIS:1,WHOWAS:4`,
     `MAXTARGETS=${limits.targetsPerMessage}`,
   ],
 };

@@ -13,6 +13,7 @@ import type { Feature } from '../feature.ts';
 import type { Fold } from '../fold.ts';
 import { FOUNDER, rankNamed, RANKS, type Room } from '../room.ts';
 import type { State } from '../state.ts';
+import { endIfEmpty } from './rooms.ts';
 
 export const ownedRooms: Feature = {
   commands: {
@@ -93,6 +94,7 @@ function owned(entry: EntryOf<'room-owned'>, f: Fold): void {
     room.owner = '';
     room.access.clear();
     f.keepRoom(room);
+    endIfEmpty(f, room);
     call?.note('DROPPED', room.name, 'The room belongs to nobody any more');
     return;
   }

@@ -1,11 +1,11 @@
 /**
  * Rooms and who is in them: JOIN, PART, KICK, INVITE, TOPIC, NAMES, LIST (RFC 2812 §3.2, modern.ircdocs.horse).
  *
- * A room that belongs to an account (owned-rooms.ts) stays as it is. Any other
- * begins with the first who comes, who becomes its operator, and is empty when the last one goes. An open room
- * that was used keeps topic, modes and history for those who come back. A room that kept strangers out (+i, +k, +s)
- * ends with its last member, because nobody could tell later who belonged to it: whoever comes next under that name
- * finds a new room, and the old history stays closed.
+ * A room that belongs to an account (owned-rooms.ts) stays as it is. Any other begins with the first who comes, who
+ * becomes its operator, and is empty when the last one goes. One that was used keeps topic, modes and history for those
+ * who come back; a key still has to be known. One that only its members know of (+i, +s) ends with its last member,
+ * because nobody could tell later who belonged to it: whoever comes next under that name finds a new room, and the old
+ * history stays closed.
  */
 import { capBit } from '../../wire/capabilities.ts';
 import { fold } from '../../wire/casemap.ts';
@@ -89,6 +89,8 @@ const INVITE_NOTIFY = capBit('invite-notify');
 
 /** Targets of one JOIN, PART, KICK or NAMES: a client that rejoins everything may need all its rooms at once. */
 const TARGETS_MAX = 100;
+/** Rooms of one NAMES: each may be as long as a large room is full. */
+const NAMES_TARGETS_MAX = 10;
 
 // ------------------------------------------------------------------------------------------------------ JOIN
 
@@ -130,11 +132,11 @@ function forwarded(call: Call, state: State, name: string): boolean {
 }
 
 /** The parts of a comma-separated list; told off when there are too many. */
-function targets(call: Call, text: string): string[] {
+function targets(call: Call, text: string, max = TARGETS_MAX): string[] {
   const all = text.split(',').filter((one) => one !== '');
-  if (all.length <= TARGETS_MAX) return all;
-  call.numeric(ERR_TOOMANYTARGETS, call.message.command, `Only the first ${TARGETS_MAX} were taken`);
-  return all.slice(0, TARGETS_MAX);
+  if (all.length <= max) return all;
+  call.numeric(ERR_TOOMANYTARGETS, call.message.command, `Only the first ${max} were taken`);
+  return all.slice(0, max);
 }
 
 /** A name as it may stand in the middle of a reply. */
@@ -153,21 +155,23 @@ function mayJoin(state: State, person: Person, name: string, key: string): Refus
     return [ERR_TOOMANYCHANNELS, `You are in ${limits.roomsPerPerson} rooms; leave one first`];
   if (room === undefined) {
     if (state.defcon <= DEFCON_ROOMS) return [ERR_TOOMANYCHANNELS, 'Nobody may begin a room at the moment'];
-    return state.rooms.size >= limits.roomsInAll
+    return state.rooms.size >= limits.roomsInAll && abandoned(state) === undefined
       ? [ERR_TOOMANYCHANNELS, 'This server has as many rooms as it takes']
       : undefined;
   }
   if (room.members.size >= limits.peoplePerRoom)
     return [ERR_CHANNELISFULL, 'That room holds as many as this server allows'];
   // Who was invited has been judged by a member; modes and lists are for strangers (modern.ircdocs.horse, INVITE).
-  if (person.invitedTo.has(room.folded)) return undefined;
+  if (person.invitedTo.has(room)) return undefined;
   // Nor are they for those whom the room itself knows.
   if (person.accountId !== '' && room.access.has(person.accountId)) return undefined;
+  if (room.key !== '' && room.key !== key) return [ERR_BADCHANNELKEY, 'The key to that room is missing or wrong'];
+  // In a room that is nobody's and empty, nobody is left who could let anybody in: whoever comes begins it anew.
+  if (room.members.size === 0 && room.owner === '') return undefined;
   if (room.flags.has('R') && person.account === '')
     return [ERR_NEEDREGGEDNICK, 'Only people with an account may come in; log in to yours'];
   if (room.flags.has('i') && !isListed(room, 'I', person))
     return [ERR_INVITEONLYCHAN, 'You need an invitation to that room'];
-  if (room.key !== '' && room.key !== key) return [ERR_BADCHANNELKEY, 'The key to that room is missing or wrong'];
   if (isBanned(room, person)) return [ERR_BANNEDFROMCHAN, 'You are banned from that room'];
   if (room.limit > 0 && room.members.size >= room.limit) return [ERR_CHANNELISFULL, 'That room is full'];
   return undefined;
@@ -190,19 +194,22 @@ function joined(entry: EntryOf<'join'>, f: Fold): void {
   }
   let room = state.room(entry.room);
   if (room === undefined) {
+    const old = state.rooms.size >= state.settings.limits.roomsInAll ? abandoned(state) : undefined;
+    if (old !== undefined) f.makeForgotten(old);
     room = new Room(entry.room, fold(entry.room), f.at);
+    room.historyAfter = state.forgottenBefore;
     state.rooms.set(room.folded, room);
   }
   const member = new Member(person, ranksAtFirst(room, person));
   f.out.entered(member);
   room.members.set(person.id, member);
   person.rooms.set(room, member);
-  person.invitedTo.delete(room.folded);
+  person.invitedTo.delete(room);
 
   const { body, bodies } = writeJoin(room, person);
   f.happened(room, body, by(person), bodies);
   if (person.away !== '') {
-    f.out.toRoom(room, line(person.prefix, 'AWAY', [person.away], { requires: AWAY_NOTIFY }));
+    f.out.toRoom(room, line(person.prefix, 'AWAY', [person.away], { requires: AWAY_NOTIFY }), f.call?.conn);
   }
   for (const conn of person.conns) showRoom(f, conn, room);
   showMetadata(f, room, person);
@@ -283,10 +290,8 @@ function names(call: Call, state: State): void {
     call.numeric(RPL_ENDOFNAMES, '*', 'End of names');
     return;
   }
-  for (const name of targets(call, call.param(0))) {
-    const room = state.room(name);
-    if (room !== undefined) tellNames(answer, call.conn, room);
-  }
+  const wanted = new Set(targets(call, call.param(0), NAMES_TARGETS_MAX).map((name) => state.room(name)));
+  for (const room of wanted) if (room !== undefined) tellNames(answer, call.conn, room);
   call.numeric(RPL_ENDOFNAMES, shown(call.param(0)), 'End of names');
 }
 
@@ -387,16 +392,25 @@ export function leaveRoom(f: Fold, room: Room, person: Person): void {
   f.out.left(room, member);
   room.members.delete(person.id);
   person.rooms.delete(room);
+  endIfEmpty(f, room);
+}
+
+/** A room that nobody is in ends, or stays as it is for those who come back. */
+export function endIfEmpty(f: Fold, room: Room): void {
   if (room.members.size > 0) return;
-  if (room.closed && room.owner === '') {
-    const after = f.place(room.folded).at;
-    const next = new Room(room.name, room.folded, f.at);
-    next.historyAfter = after;
+  if (room.endsWithItsMembers) {
+    const next = room.next(f.place(room.folded).at);
     f.state.rooms.set(room.folded, next);
     f.keepRoom(next);
   } else if (!room.kept) {
     f.state.rooms.delete(room.folded);
   }
+}
+
+/** The room that has been there longest of those that are empty and nobody's. */
+function abandoned(state: State): Room | undefined {
+  for (const room of state.rooms.values()) if (room.members.size === 0 && room.owner === '') return room;
+  return undefined;
 }
 
 // ------------------------------------------------------------------------------------------------------ INVITE
@@ -405,8 +419,12 @@ export function leaveRoom(f: Fold, room: Room, person: Person): void {
 function invite(call: Call, state: State): void {
   const { person } = call;
   if (call.message.params.length === 0) {
-    for (const folded of person.invitedTo) call.numeric(RPL_INVITELIST, state.rooms.get(folded)?.name ?? folded);
+    for (const room of person.invitedTo) call.numeric(RPL_INVITELIST, room.name);
     call.numeric(RPL_ENDOFINVITELIST, 'End of invitations');
+    return;
+  }
+  if (call.message.params.length === 1) {
+    call.numeric(ERR_NEEDMOREPARAMS, 'INVITE', 'Not enough parameters');
     return;
   }
   const whom = state.personNamed(call.param(0));
@@ -450,7 +468,7 @@ function invited(entry: EntryOf<'invite'>, f: Fold): void {
       break;
     }
   }
-  whom.invitedTo.add(room.folded);
+  whom.invitedTo.add(room);
   const said = line(person.prefix, 'INVITE', [whom.nick, room.name], { at: f.at, ...by(person) });
   call?.numeric(RPL_INVITING, whom.nick, room.name);
   if (whom.away !== '') call?.numeric(RPL_AWAY, whom.nick, whom.away);
@@ -531,7 +549,8 @@ function list(call: Call, state: State): void {
     const rest = tests.filter((_, i) => !isMask[i]);
     if (masks.length > 0 && !masks.some((test) => test(room))) continue;
     if (!rest.every((test) => test(room))) continue;
-    call.numeric(RPL_LIST, room.name, String(room.members.size), room.topic?.text ?? '');
+    const shows = !room.closed || room.members.has(call.person.id);
+    call.numeric(RPL_LIST, room.name, String(room.members.size), shows ? (room.topic?.text ?? '') : '');
   }
   call.numeric(RPL_LISTEND, 'End of list');
 }
