@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { assert } from '../core/base/assert.ts';
 import type { Link } from '../core/ports.ts';
+import { isInNetwork, parseNetwork } from '../core/wire/network.ts';
 import { readCertificate, watchCertificate } from '../node/identity/certificate-files.ts';
 import type { Events } from '../node/server/events.ts';
 import { mayUse } from '../node/server/origins.ts';
@@ -53,6 +54,11 @@ export async function openAllDoors(options: DoorsOptions): Promise<Doors> {
       : await ownPair(directory);
 
   const shared = { accept, mayConnect, connectionsMax: settings.server.gate.maxClients + REFUSED_AT_ONCE };
+  const proxies = settings.proxies.flatMap((text) => parseNetwork(text) ?? []);
+  const trustsProxy = (address: string): boolean => {
+    const from = proxies.length === 0 ? undefined : parseNetwork(address);
+    return from !== undefined && proxies.some((network) => isInNetwork(network, from));
+  };
   const opened: Door[] = [];
   const secured: SecureDoor[] = [];
   const open = async <D extends Door>(at: readonly Address[], listen: (address: Address) => Promise<D>) => {
@@ -65,7 +71,7 @@ export async function openAllDoors(options: DoorsOptions): Promise<Doors> {
   };
   try {
     const [irc, ircTls, web] = await Promise.all([
-      open(settings.irc, (at) => listenTcp({ ...shared, ...at })),
+      open(settings.irc, (at) => listenTcp({ ...shared, ...at, trustsProxy })),
       open(settings.ircTls, (at) => listenTls({ ...shared, ...at, certificate: certain(pair) })),
       open(settings.web, (at) =>
         listenWeb({

@@ -41,6 +41,8 @@ export interface ServeSettings {
   /** Sites whose pages may use a server that only this computer can reach. */
   readonly origins: readonly string[];
   readonly keep: Retention;
+  /** Networks whose plain connections begin with a PROXY header. */
+  readonly proxies: readonly string[];
   /** Asked of who reads `/metrics` from elsewhere. */
   readonly metricsToken: string | undefined;
   readonly passwordHashCost: 'normal' | 'cheap';
@@ -137,6 +139,7 @@ export function resolveSettings(
         exemptLoopback: connectionsPerAddress === undefined && connectRate === undefined,
       },
       floodControl: floodControl ?? true,
+      gateways: file.gateways ?? [],
     },
     dataDirectory: flags.data ?? file.server?.data,
     memory: flags.memory,
@@ -147,6 +150,7 @@ export function resolveSettings(
     certificate: cert === undefined || key === undefined ? undefined : { cert, key },
     origins: file.listen?.origins ?? [],
     passwordHashCost: file.accounts?.passwordHashCost ?? 'normal',
+    proxies: file.listen?.proxies ?? [],
     metricsToken: file.metrics?.token,
     keep: parseRetention(file.history?.keep ?? 'forever') ?? { kind: 'forever' },
   };

@@ -3,7 +3,7 @@
  * its test, so they read from top to bottom without knowing the code.
  *
  *   # A comment.
- *   connect ann                a connection that has not registered
+ *   connect ann                a connection that has not registered; `connect ann in clear` is one without TLS
  *   connect ann with certificate X   the same, and it showed a certificate of that fingerprint
  *   ann arrives                connects and registers as ann; what the welcome says is passed over
  *   ann arrives with A B       the same, with the capabilities A and B
@@ -16,6 +16,7 @@
  *   ann vanishes               ann's connection breaks
  *   10 s pass                  the clock goes on
  *   the server restarts        kill -9 and start from what is stored
+ *   TLS is on port N           from now on, and clients are told so
  *   the server password is X   from now on; `the disk fails`, `the disk works again` likewise
  *   accounts: required         an access rule, until the next such line: `required`, `after-connect`, `closed` or `open`
  *
@@ -89,7 +90,7 @@ export function play(text: string, mode: LogMode): void {
     const words = line.split(' ');
     const [first = '', second] = words;
     if (first === 'connect') {
-      guests.set(second ?? '', { conn: host.connect(undefined, undefined, words[4]), seen: 0 });
+      guests.set(second ?? '', { conn: host.connect(undefined, !line.endsWith(' in clear'), words[4]), seen: 0 });
     } else if (second === 'arrives') {
       const one = { conn: host.connect(), seen: 0 };
       guests.set(first, one);
@@ -116,6 +117,9 @@ export function play(text: string, mode: LogMode): void {
     } else if (first === 'accounts:') {
       const accounts = { ...ACCOUNTS, ...ACCESS[second ?? ''] };
       host.feed({ kind: 'configured', at: host.now, settings: { ...host.settings, accounts } });
+    } else if (line.startsWith('TLS is on port ')) {
+      const sts = { port: Number(words.at(-1)), seconds: 86_400 };
+      host.feed({ kind: 'configured', at: host.now, settings: { ...host.settings, sts } });
     } else if (line === 'the disk fails') {
       host.feed({ kind: 'trouble', at: host.now, why: 'the disk is full' });
     } else if (line === 'the disk works again') {

@@ -8,6 +8,7 @@ import * as v from 'valibot';
 import { ParleyError } from '../../core/base/errors.ts';
 import type { HubLimits } from '../../core/hub/events.ts';
 import { LIMITS } from '../../core/hub/settings.ts';
+import { parseNetwork } from '../../core/wire/network.ts';
 import { parseRetention } from './keep.ts';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -19,6 +20,10 @@ const word = v.pipe(
 );
 const text = v.pipe(v.string(), v.nonEmpty(), v.maxLength(300), v.regex(/^[^\r\n\0]*$/u, 'one line'));
 const addresses = v.union([v.pipe(v.string(), v.nonEmpty()), v.array(v.pipe(v.string(), v.nonEmpty()))]);
+const network = v.pipe(
+  v.string(),
+  v.check((value) => parseNetwork(value) !== undefined, 'write an address or a network: "10.0.0.1", "10.0.0.0/8"'),
+);
 const notYet = v.literal('off', 'this version has no plain doors, so only "off" is possible');
 
 /** Where a limit has a bound of its own: what must fit a line of 510 bytes, or would make the server useless. */
@@ -80,6 +85,8 @@ const SCHEMA = v.strictObject({
       origins: v.optional(
         v.array(v.pipe(v.string(), v.regex(/^https?:\/\/[^/\s]+$/, 'write "https://chat.example.org"'))),
       ),
+      /** Proxies on plain ports that say whose connection they bring (PROXY protocol). */
+      proxies: v.optional(v.array(network)),
       tlsCert: v.optional(v.pipe(v.string(), v.nonEmpty())),
       tlsKey: v.optional(v.pipe(v.string(), v.nonEmpty())),
     }),
@@ -122,6 +129,7 @@ const SCHEMA = v.strictObject({
       maxPerRequest: v.optional(v.pipe(positive, v.maxValue(1000))),
     }),
   ),
+  gateways: v.optional(v.array(v.strictObject({ address: network, password: text }))),
   metrics: v.optional(
     v.strictObject({
       token: v.optional(v.pipe(v.string(), v.regex(/^[!-~]{8,200}$/, 'a word of at least 8 letters'))),

@@ -7,6 +7,7 @@ import type { ConnId, HubEvent, HubSettings } from '../../core/hub/events.ts';
 import type { Link, Log, Outgoing, Records, Vault } from '../../core/ports.ts';
 import { cloak } from './cloak.ts';
 import { Gate, type GateLimits } from './gate.ts';
+import { afterWebirc, type Gateway, gatewaysAt } from './gateway.ts';
 import { Peer, type PeerHost } from './peer.ts';
 import { Turns, type Said } from './turn.ts';
 
@@ -20,6 +21,8 @@ export interface ServerSettings {
   readonly hub: HubSettings;
   readonly gate: GateLimits;
   readonly floodControl: boolean;
+  /** Who may say whom they bring (WEBIRC). */
+  readonly gateways?: readonly Gateway[];
 }
 
 export interface ServerOptions {
@@ -105,6 +108,12 @@ export class Server implements PeerHost {
 
   /** Takes a link that a door hands over. */
   accept(link: Link): void {
+    const gateways = gatewaysAt(this.#settings.gateways ?? [], link.peer.address);
+    if (gateways.length === 0) this.#take(link);
+    else afterWebirc(link, gateways, (brought) => this.#take(brought));
+  }
+
+  #take(link: Link): void {
     const { address } = link.peer;
     const refused = this.#stopping ? 'Server is stopping' : this.#gate.enter(address);
     if (refused !== undefined) {

@@ -19,6 +19,8 @@ export interface DoorOptions extends Address {
    * with it, and TLS only hangs up: telling would need the handshake that is to be saved.
    */
   readonly mayConnect?: (address: string) => string | undefined;
+  /** Whether a connection from there begins with a PROXY header (plain TCP only). */
+  readonly trustsProxy?: (address: string) => boolean;
   /** Connections beyond it are dropped by the system's accept: the last defence of the file descriptors. */
   readonly connectionsMax?: number;
 }

@@ -4,18 +4,27 @@ import { FROM_CLIENT, FROM_SERVER } from '../../core/wire/line-reader.ts';
 import { plainAddress, type Address } from '../address.ts';
 import { dialled } from './dialled.ts';
 import { openPort, type Door, type DoorOptions } from './door.ts';
+import { afterProxyHeader } from './proxy-header.ts';
 import { SocketLink } from './socket-link.ts';
 
 export async function listenTcp(options: DoorOptions): Promise<Door> {
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     const peer = peerOf(socket);
-    const refused = options.mayConnect?.(peer.address);
-    if (refused !== undefined) return refuse(socket, refused);
-    options.accept(new SocketLink(socket, peer, FROM_CLIENT));
+    if (options.trustsProxy?.(peer.address) !== true) welcome(socket, peer, options);
+    else
+      afterProxyHeader(socket, ({ address, secure }) =>
+        welcome(socket, { ...peer, secure, address: address === '' ? peer.address : address }, options),
+      );
   });
   if (options.connectionsMax !== undefined) server.maxConnections = options.connectionsMax;
   const address = await openPort(server, options);
   return { address, close: () => void server.close() };
+}
+
+function welcome(socket: Socket, peer: Peer, { mayConnect, accept }: DoorOptions): void {
+  const refused = mayConnect?.(peer.address);
+  if (refused === undefined) accept(new SocketLink(socket, peer, FROM_CLIENT));
+  else refuse(socket, refused);
 }
 
 /** Resolves to an open link; rejects with a ParleyError. Lines wait until `onLines` is set. */
