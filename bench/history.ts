@@ -22,10 +22,14 @@ const SMALL_ROOMS = 500;
 const CONVERSATIONS = 200;
 const FIRST_AT = 1_700_000_000_000;
 const WARM_UP = 100;
+/** A message of the big room, far back. */
+const BIG_ONE = 100_000;
 
 const NEWEST_MS = 2;
 const PAGE_MS = 5;
 const OPEN_MS = 500;
+/** In all of the room: there is no index, the packed text is looked through. */
+const SEARCH_MS = 1_000;
 const APPEND_RATE = 150_000;
 /** The page cache is 16 MiB, and reading fills the heaps of two threads by some. */
 const RSS_MORE_MIB = 40;
@@ -132,7 +136,7 @@ function summary(times: readonly number[]): Times {
 /** Asks one query after the other, after some to warm up; `least` rows or targets must come of each. */
 async function time(records: Records, count: number, least: number, query: (n: number) => Query[]): Promise<Times> {
   const times: number[] = [];
-  for (let n = -WARM_UP; n < count; n++) {
+  for (let n = -Math.min(WARM_UP, count); n < count; n++) {
     const start = performance.now();
     const answers = await Promise.all(query(Math.abs(n)).map((each) => ask(records, each)));
     if (n >= 0) times.push(performance.now() - start);
@@ -154,6 +158,12 @@ const LATEST = {
   newest: true,
   events: false,
 } as const;
+
+function search(word: string): Query {
+  const within = [{ timeline: BIG, after: -1 }];
+  const range = { after: -1, before: Number.MAX_SAFE_INTEGER, limit: 50, newest: true };
+  return { kind: 'search', within, identity: '', words: [word], from: '', links: false, ...range };
+}
 
 function pages(last: number): Readonly<Record<string, (n: number) => Query[]>> {
   const middle = (): number => FIRST_AT + Math.floor(last * (0.1 + 0.8 * Math.random()));
@@ -264,7 +274,7 @@ async function openTimes(file: string): Promise<Times> {
 
 async function main(): Promise<void> {
   mkdirSync(CACHE, { recursive: true });
-  const file = join(CACHE, `history-${messages}.db`);
+  const file = join(CACHE, `history-by-${messages}.db`);
   if (!existsSync(file)) await build(file);
   const copy = join(CACHE, 'history-append.db');
   const empty = join(CACHE, 'history-empty.db');
@@ -282,6 +292,8 @@ async function main(): Promise<void> {
     const least = name.includes('50') && !name.includes('small') ? 50 : 0;
     read.set(name, await time(records, count, least, query));
   }
+  read.set('a word of every message', await time(records, 20, 50, () => [search('usual')]));
+  read.set('a word of one message', await time(records, 20, 1, () => [search(`${BIG_ONE},`)]));
   await records.close();
 
   copyFileSync(file, copy, constants.COPYFILE_FICLONE);
@@ -300,10 +312,12 @@ async function main(): Promise<void> {
 
   const newest = read.get('newest 50')?.p50 ?? Number.NaN;
   const any = Math.max(...[...read].filter(([name]) => name.startsWith('50')).map(([, times]) => times.p50));
+  const rare = read.get('a word of one message')?.p50 ?? Number.NaN;
   const more = rss.full - rss.empty;
   const targets: Target[] = [
     target('newest 50 of the room (median)', newest, NEWEST_MS, 'ms'),
     target('any page of 50 (median)', any, PAGE_MS, 'ms'),
+    target('a word of one message (median)', rare, SEARCH_MS, 'ms'),
     target('open', opened.p50, OPEN_MS, 'ms'),
     target(`memory beyond an empty history's ${rss.empty.toFixed(0)} MiB`, more, RSS_MORE_MIB, 'MiB'),
     {

@@ -157,7 +157,29 @@ export type Query =
       readonly limit: number;
     }
   /** The row with that send id. Its body is empty when the message was removed and only the id kept. */
-  | { readonly kind: 'sent'; readonly sendId: string };
+  | { readonly kind: 'sent'; readonly sendId: string }
+  /**
+   * Messages with `after < at < before` that hold each of `words` and were said by the nick `from` (folded; empty for
+   * anybody), and with `links` an address: in the timelines `within`, each above its own time, and in the conversations
+   * of `identity` (empty for none). At most `limit`, the newest of them when `newest`, else the oldest; rising by `at`.
+   * The case of letters does not matter. A search may not see yet what is not durable, and may end before it has found
+   * all.
+   */
+  | {
+      readonly kind: 'search';
+      readonly within: readonly { readonly timeline: string; readonly after: number }[];
+      readonly identity: string;
+      readonly words: readonly string[];
+      readonly from: string;
+      readonly links: boolean;
+      readonly after: number;
+      readonly before: number;
+      readonly limit: number;
+      readonly newest: boolean;
+    };
+
+/** What a store answers in the order of the questions. */
+export type StoredQuery = Exclude<Query, { kind: 'search' }>;
 
 export type Answer =
   | { readonly kind: 'rows'; readonly rows: readonly Row[] }

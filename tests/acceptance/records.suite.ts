@@ -223,6 +223,61 @@ export function recordsSuite({ name, lasts, make }: RecordsMaker): void {
       assert.deepEqual(await Promise.all(seen), [[2, 3, 4, 5], [3, 4, 5], [4, 5], [5], []]);
     });
 
+    story('a search finds words in the rooms and conversations that are named, and nowhere else', async (open) => {
+      const records = await open();
+      const say = (timeline: string, at: number, nick: string, text: string): Row => ({
+        ...message(timeline, at),
+        body: `:${nick}!a@h PRIVMSG ${timeline} :${text}`,
+      });
+      const talk: Row = { ...say('=ann bob', 5, 'bob', 'the kettle, dear'), between: ['ann', 'bob'] };
+      const rows = [
+        say('#tea', 1, 'ann', 'Kettle on, grüße'),
+        say('#tea', 2, 'Bob', 'which kettle? https://example.org'),
+        event('#tea', 3),
+        say('#milk', 4, 'ann', 'no kettle here'),
+        talk,
+        { ...talk, timeline: '=bob cat', at: 6, between: ['bob', 'cat'] as const },
+        say('#tea', 7, 'ann', 'one line of a ket\rtle\nand more'),
+      ];
+      await commit(records, batch(1, rows));
+      const find = async (query: Partial<Extract<Query, { kind: 'search' }>>): Promise<string> => {
+        const all = { within: [{ timeline: '#tea', after: -1 }], identity: '', words: [], from: '', links: false };
+        const range = { after: -1, before: NOW * 2, limit: 100, newest: true };
+        const found = await rowsOf(records, { kind: 'search', ...all, ...range, ...query });
+        return found.map(({ timeline, at }) => `${timeline}@${at}`).join(' ');
+      };
+      assert.equal(await find({}), '#tea@1 #tea@2 #tea@7');
+      assert.equal(await find({ words: ['KETTLE'] }), '#tea@1 #tea@2 #tea@7');
+      assert.equal(await find({ words: ['kettle', 'grüße'] }), '#tea@1');
+      assert.equal(await find({ words: ['GRÜ'] }), '#tea@1');
+      assert.equal(await find({ words: ['privmsg'] }), '');
+      assert.equal(await find({ from: 'bob' }), '#tea@2');
+      assert.equal(await find({ links: true }), '#tea@2');
+      assert.equal(await find({ after: 1, before: 7 }), '#tea@2');
+      assert.equal(await find({ limit: 1 }), '#tea@7');
+      assert.equal(await find({ limit: 1, newest: false }), '#tea@1');
+      assert.equal(
+        await find({
+          within: [
+            { timeline: '#tea', after: 2 },
+            { timeline: '#milk', after: -1 },
+          ],
+        }),
+        '#milk@4 #tea@7',
+      );
+      assert.equal(await find({ within: [], identity: 'ann', words: ['dear'] }), '=ann bob@5');
+      assert.equal(await find({ identity: 'bob', words: ['kettle'], limit: 3 }), '=ann bob@5 =bob cat@6 #tea@7');
+      await commit(records, {
+        ...batch(8, []),
+        changes: [
+          { timeline: '#tea', at: 2, said: undefined },
+          { timeline: '#tea', at: 1, said: { body: ':ann!a@h PRIVMSG #tea :pot on', tags: '' } },
+        ],
+      });
+      assert.equal(await find({ words: ['kettle'] }), '#tea@7');
+      assert.equal(await find({ words: ['pot'] }), '#tea@1');
+    });
+
     story('two rows of a timeline never get one time: that is a broken invariant', async (open) => {
       const records = await open();
       await commit(records, batch(1, [message('#tea', 10)]));

@@ -69,6 +69,7 @@ const WORDS = [
   'echo-message',
   '-echo-message',
   'draft/multiline',
+  'text=a;in=#a',
   '+1',
   '-1',
   '__proto__',
@@ -127,7 +128,9 @@ for (const mode of ['immediate', 'late'] as const) {
       for (let i = 0; i < 1_000; i++) {
         const at = random.below(conns.length);
         if (!host.open.has(conns[at] ?? 0)) conns[at] = host.connect();
-        host.line(conns[at] ?? 0, anyLine(random));
+        const line = anyLine(random);
+        // A line reader hands over none that holds NUL.
+        host.line(conns[at] ?? 0, line.includes('\0') ? { fault: 'has-nul' } : line);
         if (random.chance(0.3)) host.settle();
         if (random.chance(0.01)) {
           host.now += random.below(100_000);

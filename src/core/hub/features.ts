@@ -27,6 +27,7 @@ import { redaction } from './features/redaction.ts';
 import { registration } from './features/registration.ts';
 import { rooms } from './features/rooms.ts';
 import { sasl } from './features/sasl.ts';
+import { search } from './features/search.ts';
 import { serverInfo } from './features/server-info.ts';
 import type { Fold } from './fold.ts';
 import type { State } from './state.ts';
@@ -46,6 +47,7 @@ export const FEATURES: readonly Feature[] = [
   readMarker,
   redaction,
   edit,
+  search,
   presence,
   monitor,
   directory,

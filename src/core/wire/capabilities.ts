@@ -47,6 +47,7 @@ export const ANNOUNCED = [
   { name: 'labeled-response', source: `${IRCV3}labeled-response` },
   { name: `${VENDOR}device`, source: 'docs/ext/device.md' },
   { name: `${VENDOR}send-id`, source: 'docs/ext/send-id.md' },
+  { name: 'soju.im/search', source: 'https://codeberg.org/emersion/soju/src/branch/master/doc/ext/search.md' },
   { name: 'sasl', source: `${IRCV3}sasl-3.2` },
   { name: 'standard-replies', source: `${IRCV3}standard-replies` },
 ] as const;

@@ -1,6 +1,7 @@
 import { assert, unreachable } from '../../core/base/assert.ts';
 import type { Answer, Batch, Query, RecordPut, Retention, Row, RowChange } from '../../core/ports.ts';
 import { SEND_ID_AGE_MS_MIN } from './retention.ts';
+import { chooseFound, matcher, type SearchQuery } from './search.ts';
 import { chooseTargets, type TargetsQuery } from './targets.ts';
 
 interface Timeline {
@@ -60,6 +61,8 @@ export class MemoryTables {
         return { kind: 'rows', rows: this.page(query) };
       case 'targets':
         return { kind: 'targets', targets: this.#targets(query) };
+      case 'search':
+        return { kind: 'rows', rows: this.search(query) };
       case 'sent': {
         const row = this.#sent.get(query.sendId);
         return { kind: 'rows', rows: row === undefined ? [] : [row] };
@@ -80,6 +83,19 @@ export class MemoryTables {
     if (!events) return cut(found.messages);
     const both = [...cut(found.messages), ...cut(found.events)].sort((a, b) => a.at - b.at);
     return newest ? both.slice(-limit) : both.slice(0, limit);
+  }
+
+  search(query: SearchQuery): Row[] {
+    const within = new Map(query.within.map(({ timeline, after }) => [timeline, Math.max(after, query.after)]));
+    if (query.identity !== '')
+      for (const timeline of this.conversations(query.identity)) within.set(timeline, query.after);
+    const matches = matcher(query);
+    const found: Row[] = [];
+    for (const [name, after] of within) {
+      for (const row of this.#timelines.get(name)?.messages ?? [])
+        if (row.at > after && row.at < query.before && matches(row)) found.push(row);
+    }
+    return chooseFound(found, query);
   }
 
   /** Removes what the rule no longer keeps; returns how many rows went. */

@@ -2,7 +2,7 @@
  * What the calling thread and the storage thread say to each other. The caller sends a list of orders, then nothing
  * until it hears `served`; so all that it was asked meanwhile goes as one list, and is one transaction.
  */
-import type { Answer, Query, Restored, Retention } from '../../core/ports.ts';
+import type { Answer, Restored, Retention, StoredQuery } from '../../core/ports.ts';
 import type { Synchronous } from './sqlite-open.ts';
 
 export interface StorageThreadData {
@@ -13,7 +13,7 @@ export interface StorageThreadData {
 /** A string is a frame (see frame.ts). Orders take effect in their order; `close` is the last. */
 export type Order =
   | string
-  | Query
+  | StoredQuery
   | { readonly kind: 'retain'; readonly rule: Retention; readonly now: number }
   | { readonly kind: 'close' };
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { unreachable } from '../../core/base/assert.ts';
-import type { Answer, Query, Row } from '../../core/ports.ts';
+import type { Answer, Query, Row, StoredQuery } from '../../core/ports.ts';
 import { type Block, type BlockRow, readBlock, unpackRow } from './block.ts';
 import type { MemoryTables } from './memory-tables.ts';
 import { KIND } from './schema.ts';
@@ -43,7 +43,7 @@ export class Queries {
   }
 
   /** `tail` holds the rows that are not in the tables; in every timeline they are newer than those that are. */
-  answer(query: Query, tail: MemoryTables): Answer {
+  answer(query: StoredQuery, tail: MemoryTables): Answer {
     switch (query.kind) {
       case 'page':
         return { kind: 'rows', rows: this.#page(query, tail) };

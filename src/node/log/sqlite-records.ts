@@ -18,6 +18,7 @@ import { FreeSpaceWatch, type freeBytes } from './free-space.ts';
 import { backupFile } from './sqlite-backup.ts';
 import type { Synchronous } from './sqlite-open.ts';
 import type { Order, Report, StorageThreadData } from './sqlite-protocol.ts';
+import { SearchThread } from './search-thread.ts';
 import { TimesRise } from './times-rise.ts';
 
 export interface SqliteRecordsOptions {
@@ -55,6 +56,7 @@ export class SqliteRecords implements Records {
   readonly #worker: Worker;
   readonly #freeSpace: FreeSpaceWatch;
   readonly #rising = new TimesRise();
+  readonly #search: SearchThread;
 
   /** What to order when the thread has served the last list; a string at its end grows by further batches. */
   #orders: Order[] = [];
@@ -80,6 +82,7 @@ export class SqliteRecords implements Records {
     watch: { free?: typeof freeBytes; freeCheckMs?: number },
   ) {
     this.#file = file;
+    this.#search = new SearchThread(file);
     this.#worker = worker;
     this.restored = restored;
     worker.on('message', (report: Report) => this.#hear(report));
@@ -113,6 +116,10 @@ export class SqliteRecords implements Records {
       queueMicrotask(() => done({ kind: 'failed', why: 'The store is closed.' }));
       return;
     }
+    if (query.kind === 'search') {
+      this.#search.ask(query, done);
+      return;
+    }
     this.#asked.push(done);
     this.#order(query);
   }
@@ -143,6 +150,7 @@ export class SqliteRecords implements Records {
 
   async #close(): Promise<void> {
     this.#freeSpace.stop();
+    await this.#search.close();
     const { promise, resolve } = Promise.withResolvers<string | undefined>();
     this.#onClosed = resolve;
     this.#order({ kind: 'close' });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, test } from 'node:test';
 import * as fc from 'fast-check';
-import type { Answer, Query, Retention, Row } from '../../core/ports.ts';
+import type { Answer, Retention, Row, StoredQuery } from '../../core/ports.ts';
 import { packBatch } from './frame.ts';
 import { MemoryTables } from './memory-tables.ts';
 import { SqliteStore } from './sqlite-store.ts';
@@ -20,7 +20,7 @@ after(() => rmSync(directory, { recursive: true }));
 type Step =
   | { readonly kind: 'say'; readonly rows: readonly Said[] }
   | { readonly kind: 'merge' }
-  | { readonly kind: 'ask'; readonly queries: readonly Query[] }
+  | { readonly kind: 'ask'; readonly queries: readonly StoredQuery[] }
   | { readonly kind: 'retain'; readonly rule: Retention; readonly later: number }
   | { readonly kind: 'change'; readonly timeline: string; readonly at: number; readonly gone: boolean }
   | { readonly kind: 'reopen' };
@@ -46,7 +46,7 @@ const anySaid: fc.Arbitrary<Said> = fc.record({
   sendId: anySendId,
   length: fc.nat({ max: 6_000 }),
 });
-const anyQuery: fc.Arbitrary<Query> = fc.oneof(
+const anyQuery: fc.Arbitrary<StoredQuery> = fc.oneof(
   fc.record({
     kind: fc.constant('page' as const),
     timeline: anyTimeline,

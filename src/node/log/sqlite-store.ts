@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Answer, Query, RecordPut, Restored, Retention } from '../../core/ports.ts';
+import type { Answer, RecordPut, Restored, Retention, StoredQuery } from '../../core/ports.ts';
 import { unpackFrame } from './frame.ts';
 import { newIncarnation } from './incarnation.ts';
 import { MemoryTables } from './memory-tables.ts';
@@ -78,7 +78,7 @@ export class SqliteStore {
     return this.#tailLength;
   }
 
-  answer(query: Query): Answer {
+  answer(query: StoredQuery): Answer {
     if (this.#unpackedTail().changed) this.#settle();
     return this.#queries.answer(query, this.#unpackedTail());
   }

@@ -5,7 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../../core/base/assert.ts';
 import { ParleyError } from '../../core/base/errors.ts';
-import type { Answer, Query } from '../../core/ports.ts';
+import type { Answer, StoredQuery } from '../../core/ports.ts';
 import type { Order, Report, StorageThreadData } from './sqlite-protocol.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import { describeTrouble, isSqliteError } from './sqlite-trouble.ts';
@@ -65,7 +65,7 @@ class StorageThread {
     this.#idle.refresh();
   }
 
-  #answer(query: Query): Answer {
+  #answer(query: StoredQuery): Answer {
     try {
       return this.#store.answer(query);
     } catch (error) {

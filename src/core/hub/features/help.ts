@@ -56,6 +56,7 @@ export const HELP: Readonly<Record<string, string>> = {
   REGISTER: 'REGISTER account|* * password: make an account; * means your nick',
   REHASH: 'REHASH: read the configuration again (operators)',
   ROOM: 'ROOM REGISTER|DROP|INFO|ACCESS|FILTER #room [...]: rooms that belong to an account; ACCESS #room account a|o|h|v|-',
+  SEARCH: 'SEARCH key=value;...: find what was said; keys are text, in, from, after, before, limit, has=link',
   SETNAME: 'SETNAME :name: change your real name',
   TAGMSG: 'TAGMSG target: tags without a text: reactions, typing (for clients)',
   TIME: 'TIME: the time of this server',

@@ -208,7 +208,7 @@ function mayHear(body: string, caps: CapSet): boolean {
 }
 
 /** A kept row as it was said. */
-function lineOf(row: Row, incarnation: string): Line {
+export function lineOf(row: Row, incarnation: string): Line {
   return messageLine(row.body, { place: new Place(row.at, row.pos, incarnation), ...readKeptTags(row.tags) });
 }
 
