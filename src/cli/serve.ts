@@ -10,12 +10,18 @@ export async function serve(flags: ServeFlags): Promise<void> {
   process.stdout.on('error', () => {});
   process.stderr.on('error', () => {});
   shareCompiledCode();
-  const failed = await told(async () => {
-    const settings = await readSettings(flags, process.env, Date.now());
-    const [store, { run }] = await Promise.all([openStore(settings), import('./serve-run.ts')]);
-    await run(flags, settings, store);
-  });
-  // Half of the doors may be open, which would keep the process alive.
+  let failed: boolean;
+  try {
+    failed = await told(async () => {
+      const settings = await readSettings(flags, process.env, Date.now());
+      const [store, { run }] = await Promise.all([openStore(settings), import('./serve-run.ts')]);
+      await run(flags, settings, store);
+    });
+  } catch (error) {
+    failed = true; // a mistake of ours
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  }
+  // Half of the doors may be open, or the store's thread, which would keep the process alive.
   if (failed) process.exit(1);
 }
 

@@ -136,3 +136,11 @@ test('where data is kept when nothing is said', () => {
   ]);
   assert.match(defaultDataDirectory('win32', { LOCALAPPDATA: 'C:/Local' }, home), /^C:.Local.Parley$/);
 });
+
+test(
+  'where no directory can be made is one sentence, not a loop',
+  { skip: process.platform !== 'linux' && 'needs /proc' },
+  async () => {
+    await assert.rejects(openDataDirectory('/proc/parley/deeper'), { code: 'data/unwritable' });
+  },
+);

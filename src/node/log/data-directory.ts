@@ -1,6 +1,6 @@
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ParleyError } from '../../core/base/errors.ts';
 import { reason } from './reason.ts';
@@ -80,8 +80,24 @@ async function takeLock(path: string): Promise<DatabaseSync> {
 
 /** A directory of our own, new or empty, is closed to others; one that somebody else filled keeps its permissions. */
 async function makePrivate(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  await makeWithParents(path);
   if ((await readdir(path)).length === 0) await chmod(path, 0o700);
+}
+
+/** Level by level: Node's own way to do it never ends below /proc, where a parent is there and its child cannot be. */
+async function makeWithParents(path: string): Promise<void> {
+  const make = () =>
+    mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  try {
+    await make();
+  } catch (error) {
+    const parent = dirname(path);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || parent === path) throw error;
+    await makeWithParents(parent);
+    await make();
+  }
 }
 
 async function inUse(path: string): Promise<ParleyError> {
