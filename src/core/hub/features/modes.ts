@@ -98,7 +98,11 @@ function roomMode(call: Call, state: State): void {
   const wanted = readChanges(call, room);
   const queries = wanted.filter(({ letter, param }) => isList(letter) && param === '');
   const changes = wanted.filter(({ letter, param }) => !isList(letter) || param !== '');
-  for (const letter of new Set(queries.map((query) => query.letter as ListLetter))) tellList(call, room, letter);
+  for (const letter of new Set(queries.map((query) => query.letter as ListLetter))) {
+    // Who is banned concerns strangers; whom the room makes exceptions for does not.
+    if (inside || letter === 'b') tellList(call, room, letter);
+    else call.numeric(ERR_NOTONCHANNEL, room.name, 'You are not in that room');
+  }
   if (changes.length === 0) return;
   const member = room.members.get(person.id);
   if (!member?.half) {
@@ -362,10 +366,12 @@ function userMode(call: Call, state: State): void {
 function userModesSet(entry: EntryOf<'user-mode'>, f: Fold): void {
   const person = f.personOf(entry);
   if (person === undefined) return;
-  for (const { add, letter } of entry.changes) {
+  f.passing();
+  const done = entry.changes.filter(({ add, letter }) => {
+    if (person.modes.has(letter) === add) return false;
     if (add) person.modes.add(letter);
     else person.modes.delete(letter);
-  }
-  f.passing();
-  f.tellPerson(person, line(person.prefix, 'MODE', [person.nick, ...writeChanges(entry.changes)]));
+    return true;
+  });
+  if (done.length > 0) f.tellPerson(person, line(person.prefix, 'MODE', [person.nick, ...writeChanges(done)]));
 }

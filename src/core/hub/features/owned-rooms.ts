@@ -91,6 +91,7 @@ function owned(entry: EntryOf<'room-owned'>, f: Fold): void {
   const room = state.room(entry.room);
   if (person === undefined || room === undefined) return;
   if (!entry.owned) {
+    if (room.owner === '' || (room.owner !== person.accountId && !person.modes.has('o'))) return;
     room.owner = '';
     room.access.clear();
     f.keepRoom(room);
@@ -137,9 +138,15 @@ function access(call: Call, state: State, room: Room): void {
 /** Operators may give voice and half; who is above gives what is below. */
 const OPERATOR_LEAST = rankNamed('o') ?? FOUNDER;
 
-function accessSet({ room: name, account, ranks }: EntryOf<'room-access'>, f: Fold): void {
+function accessSet({ person: id, room: name, account, ranks }: EntryOf<'room-access'>, f: Fold): void {
   const room = f.state.room(name);
   if (room === undefined || room.owner === '' || room.owner === account) return;
+  const own = room.access.get(f.state.people.get(id)?.accountId ?? '') ?? 0;
+  const had = room.access.get(account) ?? 0;
+  if (own <= Math.max(ranks, had) || own < OPERATOR_LEAST || (room.access.size >= ACCESS_MAX && had === 0)) {
+    f.call?.fail('NO_PERMISSION', room.name, 'You may change only ranks below your own');
+    return;
+  }
   if (ranks === 0) room.access.delete(account);
   else room.access.set(account, ranks);
   f.keepRoom(room);
@@ -195,9 +202,13 @@ function filter(call: Call, room: Room): void {
   else call.propose({ kind: 'room-filter', person: call.person.id, room: room.name, add: sign === '+', word });
 }
 
-function filterSet({ room: name, add, word }: EntryOf<'room-filter'>, f: Fold): void {
+function filterSet({ person, room: name, add, word }: EntryOf<'room-filter'>, f: Fold): void {
   const room = f.state.room(name);
   if (room === undefined) return;
+  if (!room.members.get(person)?.op || (add && room.filter.length >= FILTER_MAX)) {
+    f.call?.fail('NO_PERMISSION', room.name, 'Only operators of the room may see and change its filter');
+    return;
+  }
   room.filter = [...room.filter.filter((each) => each !== word), ...(add ? [word] : [])];
   f.keepRoom(room);
   f.call?.note('FILTER', room.name, add ? `Filtered from now on: ${word}` : `Filtered no more: ${word}`);
