@@ -23,6 +23,12 @@ export class Person {
   /** Name and id of the account this person is logged in to; empty for none. */
   account = '';
   accountId: AccountId = '';
+  /**
+   * By what a conversation of two is kept, and whose words are whose: the account, or the stay. Without an account nobody
+   * can prove later to be the same person, so what was said in private ends with the stay rather than pass to the next
+   * one with that nick.
+   */
+  identity: string;
   /** What somebody without an account says of themselves (METADATA). */
   readonly metadata = new Map<string, string>();
   readonly conns: Conn[] = [];
@@ -44,6 +50,7 @@ export class Person {
     at: number;
   }) {
     this.id = fields.id;
+    this.identity = `~${fields.id}`;
     this.nick = fields.nick;
     this.folded = fold(fields.nick);
     this.user = fields.user;
@@ -64,13 +71,6 @@ export class Person {
   logIn(account: Account | undefined): void {
     this.account = account?.name ?? '';
     this.accountId = account?.id ?? '';
-  }
-
-  /**
-   * By what a conversation of two is kept: the account, or the stay. Without an account nobody can prove later to be
-   * the same person, so what was said in private ends with the stay rather than pass to the next one with that nick.
-   */
-  get identity(): string {
-    return this.accountId === '' ? `~${this.id}` : this.accountId;
+    this.identity = account?.id ?? `~${this.id}`;
   }
 }
