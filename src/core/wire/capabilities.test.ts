@@ -28,8 +28,9 @@ test('a capability is found by its exact name', () => {
   }
 });
 
-/** A specification, or what is to become one. */
-const IRCV3 = /^https:\/\/(ircv3\.net\/specs|github\.com\/ircv3\/ircv3-specifications\/pull)\//;
+/** A specification, what is to become one, or the page of who made it. */
+const IRCV3 =
+  /^https:\/\/(ircv3\.net\/specs|github\.com\/ircv3\/ircv3-specifications\/pull|codeberg\.org\/emersion\/soju)\//;
 
 test('every row names its source: an IRCv3 page, or a document of ours for what is ours', () => {
   for (const { name, source } of [...CAPABILITIES, ...ANNOUNCED]) {

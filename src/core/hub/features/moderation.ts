@@ -159,6 +159,11 @@ export function whyNotConnect(state: State, conn: Conn, at: number): string | un
   return find(state, { conn, nick: '', prefix: '', account: '' }, at);
 }
 
+/** Why this person may not take that nick. */
+export function whyNotNick(state: State, { conn, at, person }: Call, nick: string): string | undefined {
+  return find(state, { conn, nick, prefix: `${nick}!${person.user}@${person.host}`, account: person.account }, at);
+}
+
 /** Why this one may not come in; the caller has been told and its connection ends. */
 export function isKeptOut(call: Call, state: State, nick: string, prefix: string): boolean {
   const { conn } = call;

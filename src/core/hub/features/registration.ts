@@ -30,7 +30,7 @@ import { Person } from '../person.ts';
 import type { State } from '../state.ts';
 import { accountSettings } from '../settings.ts';
 import { seen } from './accounts.ts';
-import { isKeptOut } from './moderation.ts';
+import { isKeptOut, whyNotNick } from './moderation.ts';
 import { appeared, vanished } from './monitor.ts';
 import { leaveRoom, showRooms } from './rooms.ts';
 
@@ -96,6 +96,8 @@ function nick(call: Call, state: State): void {
   }
   const owner = state.nickOwner(wanted, conn.person.accountId);
   if (owner !== undefined && owner !== conn.person) call.numeric(ERR_NICKNAMEINUSE, wanted, inUse(owner));
+  else if (state.bans.size > 0 && whyNotNick(state, call, wanted) !== undefined)
+    call.numeric(ERR_ERRONEUSNICKNAME, wanted, 'That nickname is banned from this server');
   else if (conn.person.nick !== wanted) {
     call.propose({ kind: 'nick', person: conn.person.id, nick: wanted });
   }
