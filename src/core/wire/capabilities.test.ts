@@ -32,13 +32,8 @@ test('a capability is found by its exact name', () => {
 const IRCV3 =
   /^https:\/\/(ircv3\.net\/specs|github\.com\/ircv3\/ircv3-specifications\/pull|codeberg\.org\/emersion\/soju)\//;
 
-const SOJU = /^https:\/\/codeberg\.org\/emersion\/soju\/src\/branch\/master\/doc\/ext\//;
-
 test('every row names its source: an IRCv3 page, or a document of ours for what is ours', () => {
   for (const { name, source } of [...CAPABILITIES, ...ANNOUNCED]) {
-    assert.match(
-      source,
-      name.startsWith(VENDOR) ? /^docs\/ext\/[a-z-]+\.md$/ : name.startsWith('soju.im/') ? SOJU : IRCV3,
-    );
+    assert.match(source, name.startsWith(VENDOR) ? /^docs\/ext\/[a-z-]+\.md$/ : IRCV3);
   }
 });
