@@ -23,18 +23,42 @@ export class Segment {
   readonly excepts: (Conn | undefined)[] = [];
   /** Those who must not hear some line. */
   readonly excluded = new Set<Conn>();
-  private readonly whole = new Map<CapSet, string>();
+  private readonly whole = new Map<CapSet, { readonly text: string; readonly ends: readonly number[] }>();
 
   /** All lines for somebody with these capabilities; made once for each set. */
   text(caps: CapSet): string {
-    const key = caps & LINE_CAPS;
-    let text = this.whole.get(key);
-    if (text === undefined) {
-      text = '';
-      for (const line of this.lines) text += line.text(key);
-      this.whole.set(key, text);
+    return this.written(caps).text;
+  }
+
+  /** The lines numbered `from <= n < until` that this connection may hear, cut out of the common text. */
+  textFor(conn: Conn, from: number, until: number): string {
+    const { text, ends } = this.written(conn.caps);
+    const { numbers, excepts } = this;
+    let cut = '';
+    let start = 0;
+    let end = 0;
+    for (let i = 0; i < ends.length; i++) {
+      const n = numbers[i] ?? 0;
+      const lineEnd = ends[i] ?? 0;
+      if (n < from || n >= until || excepts[i] === conn) {
+        if (end > start) cut += text.slice(start, end);
+        start = lineEnd;
+      }
+      end = lineEnd;
     }
-    return text;
+    return start === 0 ? text : cut + text.slice(start);
+  }
+
+  private written(caps: CapSet): { readonly text: string; readonly ends: readonly number[] } {
+    const key = caps & LINE_CAPS;
+    let written = this.whole.get(key);
+    if (written === undefined) {
+      const texts = this.lines.map((line) => line.text(key));
+      let end = 0;
+      written = { text: texts.join(''), ends: texts.map((text) => (end += text.length)) };
+      this.whole.set(key, written);
+    }
+    return written;
   }
 }
 
@@ -197,27 +221,20 @@ function merged(conn: Conn): string {
   const { tray, caps } = conn;
   const { numbers, texts, pieces } = tray;
   const [piece] = pieces;
-  let parts: readonly string[];
-  if (piece === undefined) parts = texts;
-  else if (pieces.length === 1 && texts.length === 0) parts = textsOf(conn, piece);
+  let text: string;
+  if (piece === undefined) text = texts.length === 1 ? (texts[0] ?? '') : texts.join('');
+  else if (pieces.length === 1 && texts.length === 0) text = piece.segment.textFor(conn, piece.from, piece.until);
   else {
     const said = numbers.map((n, i) => ({ n, text: texts[i] ?? '' }));
     for (const one of pieces) linesOf(conn, one, (line, n) => said.push({ n, text: line.text(caps) }));
     said.sort((a, b) => a.n - b.n);
-    parts = said.map(({ text }) => text);
+    // Joined, not added up: the parts are shared by many, and a string that is added up is taken apart for each of them.
+    text = said.map((one) => one.text).join('');
   }
-  // Joined, not added up: the parts are shared by many, and a string that is added up is taken apart for each of them.
-  const text = parts.length === 1 ? (parts[0] ?? '') : parts.join('');
   numbers.length = 0;
   texts.length = 0;
   pieces.length = 0;
   return text;
-}
-
-function textsOf(conn: Conn, piece: Piece): string[] {
-  const texts: string[] = [];
-  linesOf(conn, piece, (line) => texts.push(line.text(conn.caps)));
-  return texts;
 }
 
 /** The lines of a piece that this connection may hear. */

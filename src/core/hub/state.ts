@@ -68,6 +68,7 @@ export class State {
   /** Why the store cannot keep messages now; undefined when it can. */
   trouble: string | undefined = undefined;
   peopleMost = 0;
+  private readonly modeCounts = new Map<string, number>();
   readonly startedAt: number;
 
   constructor(settings: HubSettings, restored: Restored) {
@@ -90,6 +91,18 @@ export class State {
   /** The members are gone with the restart, and with them the rooms that end with their members. */
   private restoreRoom(room: Room, at: number): void {
     this.rooms.set(room.folded, room.endsWithItsMembers ? room.next(at) : room);
+  }
+
+  /** How many have a mode: `LUSERS` is told to everybody who comes, so nobody is counted for it. */
+  having(letter: string): number {
+    return this.modeCounts.get(letter) ?? 0;
+  }
+
+  setMode(person: Person, letter: string, on: boolean): void {
+    if (person.modes.has(letter) === on) return;
+    if (on) person.modes.add(letter);
+    else person.modes.delete(letter);
+    this.modeCounts.set(letter, this.having(letter) + (on ? 1 : -1));
   }
 
   room(name: string): Room | undefined {

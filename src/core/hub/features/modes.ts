@@ -369,8 +369,7 @@ function userModesSet(entry: EntryOf<'user-mode'>, f: Fold): void {
   f.passing();
   const done = entry.changes.filter(({ add, letter }) => {
     if (person.modes.has(letter) === add) return false;
-    if (add) person.modes.add(letter);
-    else person.modes.delete(letter);
+    f.state.setMode(person, letter, add);
     return true;
   });
   if (done.length > 0) f.tellPerson(person, line(person.prefix, 'MODE', [person.nick, ...writeChanges(done)]));

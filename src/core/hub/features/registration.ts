@@ -270,6 +270,7 @@ function left(entry: EntryOf<'quit'>, fold_: Fold): void {
   fold_.tellAround(person, new Line(body, { at: fold_.at, ...by(person) })); // nobody is connected as this person any more
   for (const room of [...person.rooms.keys()]) leaveRoom(fold_, room, person);
   state.remember(person, fold_.at);
+  for (const letter of person.modes) state.setMode(person, letter, false);
   state.people.delete(person.id);
   state.nicks.delete(person.folded);
   vanished(fold_, person);

@@ -64,14 +64,11 @@ function motd(call: Call, state: State): void {
 }
 
 function lusers(call: Call, state: State): void {
-  let hidden = 0;
-  let operators = 0;
-  for (const person of state.people.values()) {
-    if (person.modes.has('i')) hidden += 1;
-    if (person.modes.has('o')) operators += 1;
-  }
+  const hidden = state.having('i');
+  const operators = state.having('o');
   const people = state.people.size;
-  const unknown = [...state.conns.values()].filter((conn) => conn.person === undefined).length;
+  let unknown = 0;
+  for (const conn of state.conns.values()) if (conn.person === undefined) unknown += 1;
   const most = String(state.peopleMost);
   call.numeric(RPL_LUSERCLIENT, `There are ${people - hidden} users and ${hidden} invisible on 1 servers`);
   call.numeric(RPL_LUSEROP, String(operators), 'operator(s) online');
