@@ -249,6 +249,11 @@ test('what arrives live is announced once, and history is not', async () => {
     'joe: said once',
     'ana: and another',
   ]);
+  // What comes in one breath is told once as well.
+  await Promise.all([say(joe, 'a third'), say(ana, 'a fourth')]);
+  await mira.page.waitForFunction(() => ((globalThis as { said?: string[] }).said?.length ?? 0) >= 4);
+  const said = await mira.page.evaluate(() => (globalThis as { said?: string[] }).said ?? []);
+  assert.deepEqual(said.slice(2).sort(), ['ana: a fourth', 'joe: a third']);
   await mira.close();
   await server.stop();
 });

@@ -23,7 +23,8 @@ export function Announcer({ room }: { room: RoomView }) {
     last.current = { id: room.id, key: newest, settled };
     if (before?.id !== room.id || !before.settled || newest === before.key) return;
     const fresh: string[] = [];
-    for (let i = room.items.length - 1; i >= 0; i--) {
+    // The list is changed in place: what came after `newest` has a turn of its own.
+    for (let i = room.items.findLastIndex(({ key }) => key === newest); i >= 0; i--) {
       const item = room.items[i];
       if (item === undefined || item.key === before.key) break;
       if (fromOthers(item)) fresh.unshift(`${item.from}: ${visibleText(formatText(item.text))}`);
